@@ -1,0 +1,210 @@
+"""Evaluate a Pulumi program without an engine and keep everything that it registers."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from google.protobuf import empty_pb2
+from pulumi.output import Unknown
+from pulumi.runtime import config, mocks, rpc
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import (
+    set_root_resource,  # pyright: ignore[reportUnknownVariableType]
+)
+from pulumi.runtime.stack import run_in_stack
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""How Pulumi's wire protocol spells a value that is not known before the deployment."""
+
+
+@dataclass
+class Registered:
+    """One resource as the program declared it, by the names of Pulumi's wire protocol (camelCase)."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    """URN of the parent; empty for the stack itself."""
+    custom: bool
+    """False for components."""
+    inputs: dict[str, Any]
+    """Plain data; secrets are unwrapped (see ``secret_inputs``), unknown values are ``UNKNOWN``."""
+    secret_inputs: frozenset[str]
+    """Top-level inputs that hold a secret somewhere inside."""
+    options: dict[str, Any]
+    """Resource options that are not at their default: protect, ignoreChanges, aliases, ..."""
+    dependencies: list[str]
+    property_dependencies: dict[str, list[str]]
+    id: str = ""
+    outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+Resolve = Callable[[Registered], tuple[str, dict[str, Any]]]
+"""Gives a registered resource its id and outputs."""
+
+Invoke = Callable[[str, dict[str, Any]], dict[str, Any]]
+"""Answers a provider function: token and arguments in, result out."""
+
+
+@dataclass
+class Recording:
+    """What a program declared."""
+
+    resources: list[Registered]
+    stack_outputs: dict[str, Any]
+
+    def all(self, type_: str) -> list[Registered]:
+        """Resources whose type token is, or ends with, *type_* (``ec2/vpc:Vpc``)."""
+        return [r for r in self.resources if r.type == type_ or r.type.endswith(f":{type_}")]
+
+    def one(self, type_: str) -> Registered:
+        """The only resource of *type_*."""
+        found = self.all(type_)
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} resources of type {type_}: {[r.name for r in found]}")
+        return found[0]
+
+    def named(self, name: str) -> Registered:
+        """The only resource with the logical *name*."""
+        found = [r for r in self.resources if r.name == name]
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} resources named {name}: {[r.type for r in found]}")
+        return found[0]
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, resolve: Resolve, invoke: Invoke) -> None:
+        super().__init__(cast("mocks.Mocks", None))
+        self.recorded: list[Registered] = []
+        self.stack_outputs: dict[str, Any] = {}
+        self._resolve = resolve
+        self._invoke = invoke
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        parent = "" if "pulumi:pulumi:Stack" in request.parent.rsplit("::", 2)[-2:-1] else request.parent
+        registered = _registered(self.make_urn(parent, request.type, request.name), request)
+        self.recorded.append(registered)
+        if registered.custom:
+            registered.id, registered.outputs = self._resolve(registered)
+        return resource_pb2.RegisterResourceResponse(
+            urn=registered.urn,
+            id=registered.id,
+            object=_struct({**registered.outputs}),
+        )
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        outputs, _ = _plain_map(request.outputs)
+        for registered in self.recorded:
+            if registered.urn == request.urn:
+                registered.outputs = outputs
+        if "::pulumi:pulumi:Stack::" in request.urn:
+            self.stack_outputs = outputs
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        arguments, _ = _plain_map(request.args)
+        result = self._invoke(request.tok, arguments)
+        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
+
+
+def record(
+    program: Callable[[], object],
+    resolve: Resolve,
+    invoke: Invoke,
+    *,
+    project: str = "elasticweb",
+    stack: str = "test",
+    settings: Mapping[str, str] | None = None,
+    preview: bool = False,
+) -> Recording:
+    """Run *program* as the stack's program and return what it registered.
+
+    With *preview*, outputs that *resolve* does not return are unknown, as in a first ``pulumi preview``.
+    Errors of the program are raised as they are. *settings* are the stack's config values by full key.
+    """
+    monitor = _Monitor(resolve, invoke)
+    config.set_all_config(dict(settings or {}))
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        # With a root in place set_mocks makes none of its own; run_in_stack makes the real one.
+        set_root_resource(cast("Any", object()))
+        mocks.set_mocks(cast("mocks.Mocks", None), project, stack, preview, monitor=monitor)
+        set_root_resource(cast("Any", None))
+
+        def run() -> None:
+            program()
+
+        loop.run_until_complete(run_in_stack(run))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+    return Recording(monitor.recorded, monitor.stack_outputs)
+
+
+def _registered(urn: str, request: Any) -> Registered:
+    inputs, secrets = _plain_map(request.object)
+    options: dict[str, Any] = {
+        "aliases": [
+            alias.urn or {k.name: _plain(v)[0] for k, v in alias.spec.ListFields()}
+            for alias in request.aliases
+        ],
+        "additionalSecretOutputs": list(request.additionalSecretOutputs),
+        "deleteBeforeReplace": request.deleteBeforeReplace,
+        "deletedWith": request.deletedWith,
+        "hooks": sorted({name for _, names in request.hooks.ListFields() for name in names}),
+        "ignoreChanges": list(request.ignoreChanges),
+        "import": request.importId,
+        "protect": request.protect,
+        "provider": request.provider,
+        "replaceOnChanges": list(request.replaceOnChanges),
+        "retainOnDelete": request.retainOnDelete,
+        "timeouts": {k.name: v for k, v in request.customTimeouts.ListFields()},
+        "version": request.version,
+    }
+    return Registered(
+        urn=urn,
+        type=request.type,
+        name=request.name,
+        parent=request.parent,
+        custom=request.custom,
+        inputs=inputs,
+        secret_inputs=secrets,
+        options={key: value for key, value in options.items() if value},
+        dependencies=sorted(request.dependencies),
+        property_dependencies={k: sorted(v.urns) for k, v in request.propertyDependencies.items() if v.urns},
+    )
+
+
+def _plain_map(struct: Any) -> tuple[dict[str, Any], frozenset[str]]:
+    values, secrets = dict[str, Any](), set[str]()
+    for key, raw in rpc.deserialize_properties(struct, keep_unknowns=True).items():
+        values[key], secret = _plain(raw)
+        if secret:
+            secrets.add(key)
+    return values, frozenset(secrets)
+
+
+def _plain(value: Any) -> tuple[Any, bool]:
+    """Return *value* as plain data and whether a secret was unwrapped on the way."""
+    if rpc.is_rpc_secret(value):
+        return _plain(rpc.unwrap_rpc_secret(value))[0], True
+    if isinstance(value, Unknown):
+        return UNKNOWN, False
+    if isinstance(value, dict):
+        items = {k: _plain(v) for k, v in cast("dict[str, Any]", value).items()}
+        return {k: v for k, (v, _) in items.items()}, any(s for _, s in items.values())
+    if isinstance(value, list):
+        elements = [_plain(v) for v in cast("list[Any]", value)]
+        return [v for v, _ in elements], any(s for _, s in elements)
+    if isinstance(value, float) and value.is_integer():
+        return int(value), False
+    return value, False
+
+
+def _struct(values: Mapping[str, Any]) -> Any:
+    struct = cast("Any", resource_pb2.RegisterResourceResponse().object)
+    struct.update(dict(values))
+    return struct

@@ -1,0 +1,70 @@
+"""Record a component under Pulumi's mocks: what a unit test looks at."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from rehearsal.recorder import Recording, Registered, record
+
+_ACCOUNT = "123456789012"
+
+
+def recording(program: Callable[[], object], *, preview: bool = False) -> Recording:
+    """Run *program*; with *preview* every output that a provider would compute is unknown."""
+    return record(program, _unknown if preview else _computed, _invoke, preview=preview)
+
+
+def _unknown(resource: Registered) -> tuple[str, dict[str, Any]]:
+    return "", dict(resource.inputs)
+
+
+def _computed(resource: Registered) -> tuple[str, dict[str, Any]]:
+    """Make up what AWS would compute: an id and the attributes that components read."""
+    digest = hashlib.sha256(resource.urn.encode()).hexdigest()[:17]
+    id_ = f"{resource.name}-{digest}"
+    service = resource.type.split(":")[1].split("/")[0]
+    computed = {
+        "arn": f"arn:aws:{service}:eu-central-1:{_ACCOUNT}:{id_}",
+        "bucket": id_,
+        "name": id_,
+        "dnsName": f"{id_}.example.internal",
+        "zoneId": f"Z{digest.upper()}",
+        "latestVersion": 1,
+        "domainValidationOptions": [
+            {
+                "domainName": str(resource.inputs.get("domainName")),
+                "resourceRecordName": f"_check.{resource.inputs.get('domainName')}",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_value.acm-validations.aws",
+            }
+        ],
+        "fqdn": str(resource.inputs.get("name")),
+        "address": f"{id_}.rds.amazonaws.com",
+        "identifier": id_,
+        "arnSuffix": f"{service}/{id_}",
+        "publicIp": "203.0.113.10",
+        "defaultRouteTableId": f"rtb-{digest}",
+        "defaultSecurityGroupId": f"sg-{digest}",
+        "defaultNetworkAclId": f"acl-{digest}",
+    }
+    return id_, {**computed, **resource.inputs}
+
+
+def _invoke(token: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    answers: dict[str, dict[str, Any]] = {
+        "aws:index/getRegion:getRegion": {"name": "eu-central-1", "region": "eu-central-1", "id": "eu-central-1"},
+        "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"},
+        "aws:index/getCallerIdentity:getCallerIdentity": {
+            "accountId": _ACCOUNT,
+            "arn": f"arn:aws:iam::{_ACCOUNT}:root",
+            "id": _ACCOUNT,
+            "userId": "AIDATEST",
+        },
+        "aws:secretsmanager/getRandomPassword:getRandomPassword": {
+            "id": "password",
+            "randomPassword": "correct-horse-battery-staple-0123456789a",
+        },
+    }
+    if token not in answers:
+        raise LookupError(f"no answer for the provider function {token} with {arguments}")
+    return answers[token]
