@@ -1,0 +1,62 @@
+# make rehearse   deploy dev into an AWS emulator inside this process and show what stands there
+# make test       lint, types and every test
+# Both set up .venv first, once. Nothing here needs an AWS account, Docker or root.
+
+STACK ?= dev
+VENV := .venv
+PY := $(VENV)/bin/python
+SET_UP := $(VENV)/.set-up
+
+# The first of these that is there and new enough makes the virtual environment.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help rehearse preview graph test check lint types unit engine-tests requirements schema bench clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+rehearse: $(SET_UP) ## deploy STACK (default dev) into the embedded emulator and show what stands there
+	@$(PY) -m rehearsal up --stack $(STACK)
+
+preview: $(SET_UP) ## what a first `pulumi up` of STACK would create
+	@$(PY) -m rehearsal preview --stack $(STACK)
+
+graph: $(SET_UP) ## every resource of STACK as JSON
+	@$(PY) -m rehearsal graph --stack $(STACK) --json
+
+test: check ## lint, types and every test
+	@$(PY) -m pytest -n auto
+
+check: lint types ## lint and types only
+
+lint: $(SET_UP)
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check .
+
+types: $(SET_UP)
+	@$(VENV)/bin/basedpyright --level error
+
+schema: $(SET_UP) ## write settings.schema.json, by which editors check Pulumi.*.yaml
+	@$(PY) -m settings > settings.schema.json
+
+bench: $(SET_UP) ## measure evaluation and rehearsal of prod
+	@$(PY) -m rehearsal bench
+
+requirements: $(SET_UP) ## pin what pyproject.toml asks for
+	@$(VENV)/bin/uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet uv
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		pyproject.toml --group program --output-file requirements.txt
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		--constraint requirements.txt pyproject.toml --group dev --output-file requirements-dev.txt
+
+clean: ## remove what set-up, rehearsals and tests left behind
+	@rm -rf $(VENV) .rehearsal .pytest_cache .ruff_cache .hypothesis dist
+
+$(SET_UP): requirements.txt requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "elasticweb needs Python 3.11 or newer with its venv module; set PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON) (once, a minute or two) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+	@echo "Done. It is used again by every command."
