@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from typing import NamedTuple
 
 from ._args import InvalidArgs
 
 LETTERS = "abcdefgh"
-"""The zones that the plan has room for. No region has a zone beyond `f` (November 2026)."""
+"""The zones that the plan has room for. AWS documents none beyond `f` so far."""
 
 _LARGEST, _SMALLEST = 16, 21
 
@@ -16,6 +16,7 @@ _LARGEST, _SMALLEST = 16, 21
 # somebody on the internet, who could then not be reached from the VPC.
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 
+_CIDR = re.compile(r"[0-9.]+/[0-9]{1,2}")
 _ZONE = re.compile(r"([a-z]+(?:-[a-z]+)+-[0-9]+)([a-z])")
 _LOCAL_ZONE = re.compile(r"[a-z]+(?:-[a-z]+)+-[0-9]+-[a-z0-9-]+")
 
@@ -41,19 +42,11 @@ def zone_addresses(vpc: IPv4Network, letter: str) -> ZoneAddresses:
 
 def vpc_addresses(component: str, field: str, value: str) -> IPv4Network:
     """Return *value* as a network that the plan fits into, or raise :class:`InvalidArgs`."""
-    address, slash, prefix = value.partition("/")
-    try:
-        if not (slash and prefix.isascii() and prefix.isdecimal()):  # ipaddress also takes masks and none
-            raise ValueError(value)
-        given, network = IPv4Address(address), IPv4Network(value, strict=False)
-    except ValueError:
-        raise InvalidArgs(
-            f"{component}: {field} must be an IPv4 network such as 10.0.0.0/16, got {value!r}"
-        ) from None
-    if given != network.network_address:
-        raise InvalidArgs(
-            f"{component}: {field} must be the first address of its network, {network}, got {value!r}"
-        )
+    network = _network(value)
+    if network is None:
+        raise InvalidArgs(f"{component}: {field} must be an IPv4 network such as 10.0.0.0/16, got {value!r}")
+    if str(network) != value:
+        raise InvalidArgs(f"{component}: {field} must be the first address of its network, {network}, got {value!r}")
     if network.prefixlen < _LARGEST:
         raise InvalidArgs(
             f"{component}: {field} must be between /{_LARGEST} and /{_SMALLEST}, got {value!r}: AWS allows no "
@@ -88,8 +81,7 @@ def zones_by_letter(component: str, field: str, names: Sequence[str]) -> tuple[s
             raise InvalidArgs(f"{component}: {field}[{index}] must be {_wanted(name)}, got {name!r}")
         if match[2] not in LETTERS:
             raise InvalidArgs(
-                f"{component}: {field}[{index}] must end in a letter from {LETTERS[0]} to {LETTERS[-1]}, "
-                f"got {name!r}"
+                f"{component}: {field}[{index}] must end in a letter from {LETTERS[0]} to {LETTERS[-1]}, got {name!r}"
             )
         if region and match[1] != region:
             raise InvalidArgs(
@@ -99,6 +91,16 @@ def zones_by_letter(component: str, field: str, names: Sequence[str]) -> tuple[s
             raise InvalidArgs(f"{component}: {field} must name each zone once, got {name!r} twice")
         region, zones[match[2]] = match[1], name
     return region, zones
+
+
+def _network(value: str) -> IPv4Network | None:
+    """Read an address and a prefix length; ipaddress alone would also take a mask, or an address only."""
+    if not _CIDR.fullmatch(value):
+        return None
+    try:
+        return IPv4Network(value, strict=False)
+    except ValueError:
+        return None
 
 
 def _part(network: IPv4Network, bits: int, index: int) -> IPv4Network:

@@ -136,8 +136,8 @@ def _acl_ingress(cidr_block: str) -> list[aws.ec2.DefaultNetworkAclIngressArgs]:
     """Allow everything within the VPC and, from the world, all but SSH and RDP.
 
     A list of what is allowed, rather than two refusals before "allow all": auditors look at each rule alone.
-    The price: a NAT gateway may take 3389 as the source port of a connection, once in some 64,000 times, and
-    then the answer is dropped and the server has to try again.
+    The price: a NAT gateway may take 3389 as the source port of a connection, once in some 64,000 times (the AWS
+    documentation gives 1024-65535), and then the answer is dropped and the server has to try again.
     """
     rules = [_allow(100, "-1", cidr_block, 0, 0)]
     for base, protocol in ((200, "tcp"), (300, "udp")):

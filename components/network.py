@@ -11,12 +11,17 @@ import pulumi_aws as aws
 from ._addresses import vpc_addresses, zone_addresses, zones_by_letter
 from ._args import InvalidArgs, check_name, checked
 from ._vpc_baseline import Scope, flow_logs, lock_defaults
+from ._vpc_children import Tables, after, interface_endpoints, nat_gateways, table, zone
 
 # The API model of CloudWatch Logs (PutRetentionPolicy) lists them; the service refuses any other number.
 _RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
+
+# S3 and DynamoDB are reached through gateway endpoints; AWS refuses private DNS for their interface endpoints
+# as these are made here (terraform-aws-modules/terraform-aws-vpc issue 982, aws/aws-cdk pull request 30162).
+_WITHOUT_PRIVATE_DNS = ("dynamodb", "s3")
 
 _SERVICE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -102,9 +107,7 @@ class Network(pulumi.ComponentResource):
         retention_days = args.get("flow_log_retention_days", 30)
         if retention_days not in _RETENTION_DAYS:
             allowed = ", ".join(map(str, _RETENTION_DAYS))
-            raise InvalidArgs(
-                f"Network: flow_log_retention_days must be one of {allowed}, got {retention_days}"
-            )
+            raise InvalidArgs(f"Network: flow_log_retention_days must be one of {allowed}, got {retention_days}")
         check_name("Network", f"{name}-flow-logs-role", 64, "an IAM role")
 
         super().__init__("elasticweb:index:Network", name, {}, opts)
@@ -124,9 +127,10 @@ class Network(pulumi.ComponentResource):
         gateway = aws.ec2.InternetGateway(
             f"{name}-internet-gateway", vpc_id=vpc.id, tags=scope.named("internet-gateway"), opts=child
         )
-        public_table = _table(scope, vpc, "public-routes")
-        isolated_table = _table(scope, vpc, "isolated-routes")
-        private_tables = {letter: _table(scope, vpc, f"private-routes-{letter}") for letter in zones}
+        public_table = table(scope, vpc, "public-routes")
+        isolated_table = table(scope, vpc, "isolated-routes")
+        # One per zone even with a single NAT gateway: going to one per zone then changes routes in place.
+        private_tables = {letter: table(scope, vpc, f"private-routes-{letter}") for letter in zones}
         to_internet = aws.ec2.Route(
             f"{name}-public-internet",
             route_table_id=public_table.id,
@@ -135,34 +139,96 @@ class Network(pulumi.ComponentResource):
             opts=child,
         )
 
-        public = dict[str, aws.ec2.Subnet]()
-        private = dict[str, aws.ec2.Subnet]()
-        attached = dict[str, aws.ec2.RouteTableAssociation]()
-        self.isolated_subnet_ids = []
-        for letter, zone in zones.items():
-            for kind, block, table in zip(
-                ("public", "private", "isolated"),
+        subnets = {
+            letter: zone(
+                scope,
+                vpc,
+                zone_name,
                 zone_addresses(addresses, letter),
-                (public_table, private_tables[letter], isolated_table),
-                strict=True,
-            ):
-                role = f"{kind}-{letter}"
-                subnet = aws.ec2.Subnet(
-                    f"{name}-{role}",
-                    vpc_id=vpc.id,
-                    availability_zone=zone,
-                    cidr_block=str(block),
-                    # EC2.15, public subnets included: load balancers and NAT gateways bring their own addresses.
-                    map_public_ip_on_launch=False,
-                    tags=scope.named(role),
-                    opts=child,
-                )
-                attached[role] = aws.ec2.RouteTableAssociation(
-                    f"{name}-{role}-association", subnet_id=subnet.id, route_table_id=table.id, opts=child
-                )
-                if kind == "public":
-                    public[letter] = subnet
-                elif kind == "private":
-                    private[letter] = subnet
-                else:
-                    self.isolated_subnet_ids.append(_after(subnet.id, attached[role]))
+                Tables(public_table, private_tables[letter], isolated_table),
+            )
+            for letter, zone_name in zones.items()
+        }
+        nat_zones = {
+            NatGateways.NONE: [],
+            # The first by order, not by letter: a zone that is added later can have an earlier letter.
+            NatGateways.SINGLE: list(subnets)[:1],
+            NatGateways.ONE_PER_ZONE: list(subnets),
+        }[nat_mode]
+        nats = nat_gateways(scope, {letter: subnets[letter] for letter in nat_zones}, [gateway, to_internet])
+        nat_routes = {
+            letter: aws.ec2.Route(
+                f"{name}-private-internet-{letter}",
+                route_table_id=routes.id,
+                destination_cidr_block="0.0.0.0/0",
+                nat_gateway_id=nats[letter if letter in nats else nat_zones[0]].gateway.id,
+                opts=child,
+            )
+            for letter, routes in private_tables.items()
+            if nats
+        }
+        s3 = aws.ec2.VpcEndpoint(
+            f"{name}-s3-endpoint",
+            vpc_id=vpc.id,
+            vpc_endpoint_type="Gateway",
+            service_name=f"com.amazonaws.{region}.s3",
+            # The policy stays AWS's default: package repositories are buckets of others, read without signature.
+            route_table_ids=[isolated_table.id, *(routes.id for routes in private_tables.values())],
+            tags=scope.named("s3-endpoint"),
+            opts=child,
+        )
+        private_subnets = [private.subnet for _, private, _ in subnets.values()]
+        endpoints = interface_endpoints(scope, vpc, region, services, private_subnets)
+        if args.get("flow_logs", True):
+            flow_logs(scope, vpc, region, retention_days)
+
+        self.vpc_id = vpc.id
+        self.cidr_block = vpc.cidr_block
+        self.public_subnet_ids = [
+            after(public.subnet.id, public.association, to_internet) for public, _, _ in subnets.values()
+        ]
+        self.private_subnet_ids = [
+            after(
+                made.private.subnet.id,
+                *(made.private.association, s3, *endpoints),
+                *([nat_routes[letter]] if nat_routes else []),
+            )
+            for letter, made in subnets.items()
+        ]
+        self.isolated_subnet_ids = [
+            after(isolated.subnet.id, isolated.association) for _, _, isolated in subnets.values()
+        ]
+        self.private_route_table_ids = [routes.id for routes in private_tables.values()]
+        self.nat_public_ips = [nat.address.public_ip for nat in nats.values()]
+        self.s3_endpoint_id = s3.id
+        self.default_security_group_id = default_security_group.id
+        self.register_outputs(
+            {
+                "vpc_id": self.vpc_id,
+                "cidr_block": self.cidr_block,
+                "public_subnet_ids": self.public_subnet_ids,
+                "private_subnet_ids": self.private_subnet_ids,
+                "isolated_subnet_ids": self.isolated_subnet_ids,
+                "private_route_table_ids": self.private_route_table_ids,
+                "nat_public_ips": self.nat_public_ips,
+                "s3_endpoint_id": self.s3_endpoint_id,
+                "default_security_group_id": self.default_security_group_id,
+            }
+        )
+
+
+def _check_services(services: Sequence[str]) -> None:
+    for index, service in enumerate(services):
+        path = f"interface_endpoints[{index}]"
+        if not _SERVICE.fullmatch(service):
+            raise InvalidArgs(
+                f"Network: {path} must be the short name of an AWS service in lower-case letters, digits, dots "
+                f"and hyphens, such as ssm or ecr.api, got {service!r}"
+            )
+        if service in _WITHOUT_PRIVATE_DNS:
+            raise InvalidArgs(
+                f"Network: {path} must be a service with private DNS, got {service!r}; S3 always has its gateway "
+                f"endpoint, DynamoDB is reached through NAT"
+            )
+        if service in services[:index]:
+            raise InvalidArgs(f"Network: {path} must name each service once, got {service!r} twice")
