@@ -8,6 +8,9 @@ import pulumi_aws as aws
 
 _WORLD = "0.0.0.0/0"
 
+# By number, as AWS gives them back: a name would be a difference at every refresh.
+_ANY, _ICMP, _TCP, _UDP = "-1", "1", "6", "17"
+
 # SSH and RDP: CIS AWS Foundations 5.2 (EC2.21) wants no rule that lets the world in on them.
 _CLOSED = (22, 3389)
 
@@ -43,7 +46,7 @@ def lock_defaults(scope: Scope, vpc: aws.ec2.Vpc, cidr_block: str) -> aws.ec2.De
         ingress=_acl_ingress(cidr_block),
         egress=[
             aws.ec2.DefaultNetworkAclEgressArgs(
-                rule_no=100, action="allow", protocol="-1", from_port=0, to_port=0, cidr_block=_WORLD
+                rule_no=100, action="allow", protocol=_ANY, from_port=0, to_port=0, cidr_block=_WORLD
             )
         ],
         tags=scope.named("default-acl"),
@@ -139,21 +142,21 @@ def _acl_ingress(cidr_block: str) -> list[aws.ec2.DefaultNetworkAclIngressArgs]:
     The price: a NAT gateway may take 3389 as the source port of a connection, once in some 64,000 times (the AWS
     documentation gives 1024-65535), and then the answer is dropped and the server has to try again.
     """
-    rules = [_allow(100, "-1", cidr_block, 0, 0)]
-    for base, protocol in ((200, "tcp"), (300, "udp")):
+    rules = [_allow(100, _ANY, cidr_block, 0, 0)]
+    for base, protocol in ((200, _TCP), (300, _UDP)):
         first = 0
         for step, closed in enumerate((*_CLOSED, 65536)):
             rules.append(_allow(base + 10 * step, protocol, _WORLD, first, closed - 1))
             first = closed + 1
     # Path MTU discovery needs ICMP; -1 is every type and code.
-    rules.append(_allow(400, "icmp", _WORLD, 0, 0))
+    rules.append(_allow(400, _ICMP, _WORLD, 0, 0))
     return rules
 
 
 def _allow(
     rule_no: int, protocol: str, cidr_block: str, from_port: int, to_port: int
 ) -> aws.ec2.DefaultNetworkAclIngressArgs:
-    icmp = -1 if protocol == "icmp" else None
+    icmp = -1 if protocol == _ICMP else None
     return aws.ec2.DefaultNetworkAclIngressArgs(
         rule_no=rule_no,
         action="allow",
