@@ -1,0 +1,224 @@
+"""The machine: a launch template and what its servers may do and reach."""
+
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from .._args import check_name, checked
+from .._mounts import Connection, Mount, PolicyStatement
+from . import distributions, permissions
+from .checks import check_machine, connections_of
+from .disks import disks
+from .spec import MachineSpec
+from .userdata import user_data
+
+
+class MachineArgs(TypedDict):
+    """What a machine needs to know."""
+
+    vpc_id: pulumi.Input[str]
+    """The network that its servers live in. A change replaces the security group."""
+
+    machine: NotRequired[MachineSpec]
+    """How it is made and prepared. Defaults to a plain Amazon Linux 2023 on a `t4g.small`."""
+
+    mounts: NotRequired[Sequence[Mount]]
+    """Directories that live elsewhere, as storage hands them out. Defaults to none."""
+
+    connections: NotRequired[Sequence[Connection]]
+    """Services that it talks to: opened on its security group and on theirs. Defaults to none."""
+
+    secret_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """Secrets in Secrets Manager that it may read. One that is encrypted with a key of its own needs
+    `kms:Decrypt` in `statements` too. Defaults to none."""
+
+    statements: NotRequired[Sequence[PolicyStatement]]
+    """What else its role may do. Defaults to nothing but Session Manager."""
+
+    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Tags for everything here, and for the instances, volumes and network interfaces that are launched from it.
+    The provider's default tags do not reach what is launched. Defaults to none."""
+
+
+class Machine(pulumi.ComponentResource):
+    """How a server is made: what launches it, what it may do and whom it may talk to.
+
+    Makes a launch template with the user data that prepares the server, an IAM role with its instance profile, and
+    a security group. There is no SSH key: Session Manager is the way in. It launches nothing by itself.
+    """
+
+    launch_template_id: pulumi.Output[str]
+    """Launch template to launch servers from."""
+
+    launch_template_version: pulumi.Output[str]
+    """Its newest version, which is the default one too; a group that follows it replaces servers on a change."""
+
+    security_group_id: pulumi.Output[str]
+    """Security group of the servers. It lets nothing in; whoever needs to come in adds a rule."""
+
+    role_name: pulumi.Output[str]
+    """IAM role of the servers, for further policies."""
+
+    role_arn: pulumi.Output[str]
+    """ARN of that role, for policies of other resources."""
+
+    instance_profile_arn: pulumi.Output[str]
+    """Instance profile that carries the role."""
+
+    def __init__(self, name: str, args: MachineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked("Machine", MachineArgs, args)
+        spec, mounts = args.get("machine", MachineSpec()), args.get("mounts", ())
+        check_machine("Machine", spec, mounts, args.get("connections", ()))
+        connections = connections_of("Machine", mounts, args.get("connections", ()))
+        secret_arns = args.get("secret_arns", ())
+        statements = permissions.gathered(args.get("statements", ()), mounts, secret_arns)
+        permissions.check_permissions("Machine", statements, secret_arns)
+        check_name("Machine", f"{name}-role", 64, "an IAM role")
+        image_id, distribution = distributions.image("Machine", spec)
+
+        super().__init__("elasticweb:index:Machine", name, {}, opts)
+        tags = args.get("tags", {})
+        granted = self._role(name, tags, [s for _, s in statements])
+        rules = self._security_group(name, args["vpc_id"], connections, tags)
+        template = aws.ec2.LaunchTemplate(
+            f"{name}-launch-template",
+            image_id=image_id,
+            instance_type=spec.get("instance_type", distributions.DEFAULT_INSTANCE_TYPE),
+            iam_instance_profile={"arn": self.instance_profile_arn},
+            # Not as a network interface with associate_public_ip_address: that would take the choice of subnets'
+            # settings away from who launches. Private subnets assign no public address (EC2.9, EC2.15, EC2.25).
+            vpc_security_group_ids=[self.security_group_id],
+            block_device_mappings=disks(spec, distribution),
+            # ebs_optimized stays unset: it is the default of every current type and refused by the oldest.
+            metadata_options={
+                "http_endpoint": "enabled",
+                "http_tokens": "required",
+                # One hop ends at the machine: a container on it cannot take the role's credentials.
+                "http_put_response_hop_limit": 1,
+                # Nothing on the machine reads its tags, and tags in the metadata may hold no slashes.
+                "instance_metadata_tags": "disabled",
+            },
+            monitoring={"enabled": True},  # scaling on five-minute data comes too late
+            user_data=user_data("Machine", spec, mounts, distribution),
+            update_default_version=True,
+            tag_specifications=[
+                {"resource_type": resource, "tags": {"Name": name, **tags}}
+                for resource in ("instance", "volume", "network-interface")
+            ],
+            tags={"Name": name, **tags},
+            # A server starts to prepare itself at once: what it may do and reach comes first, and goes last.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*granted, *rules]),
+        )
+        self.launch_template_id = template.id
+        self.launch_template_version = template.latest_version.apply(lambda version: str(int(version)))
+        self.register_outputs(
+            {
+                "launch_template_id": self.launch_template_id,
+                "launch_template_version": self.launch_template_version,
+                "security_group_id": self.security_group_id,
+                "role_name": self.role_name,
+                "role_arn": self.role_arn,
+                "instance_profile_arn": self.instance_profile_arn,
+            }
+        )
+
+    def _role(
+        self, name: str, tags: Mapping[str, pulumi.Input[str]], statements: Sequence[PolicyStatement]
+    ) -> list[pulumi.Resource]:
+        child = pulumi.ResourceOptions(parent=self)
+        role = aws.iam.Role(
+            f"{name}-role",
+            description="Servers: Session Manager and what they are given",
+            assume_role_policy=pulumi.Output.json_dumps(
+                permissions.policy([{"Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}])
+            ),
+            tags=tags,
+            opts=child,
+        )
+        partition = aws.get_partition_output(opts=pulumi.InvokeOutputOptions(parent=self)).partition
+        granted: list[pulumi.Resource] = [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-session-manager",
+                role=role.name,
+                policy_arn=pulumi.Output.format("arn:{}:iam::aws:policy/AmazonSSMManagedInstanceCore", partition),
+                opts=child,
+            )
+        ]
+        if statements:
+            granted.append(
+                aws.iam.RolePolicy(
+                    f"{name}-policy",
+                    role=role.name,
+                    policy=pulumi.Output.json_dumps(permissions.policy([permissions.allowed(s) for s in statements])),
+                    opts=child,
+                )
+            )
+        profile = aws.iam.InstanceProfile(f"{name}-profile", role=role.name, tags=tags, opts=child)
+        self.role_name, self.role_arn = role.name, role.arn
+        self.instance_profile_arn = profile.arn
+        return granted
+
+    def _security_group(
+        self,
+        name: str,
+        vpc_id: pulumi.Input[str],
+        connections: Sequence[Connection],
+        tags: Mapping[str, pulumi.Input[str]],
+    ) -> list[pulumi.Resource]:
+        child = pulumi.ResourceOptions(parent=self)
+        group = aws.ec2.SecurityGroup(
+            f"{name}-sg",
+            vpc_id=vpc_id,
+            description="Servers: out to the web and to what they are connected with",  # a change replaces it
+            tags={"Name": name, **tags},
+            opts=child,
+        )
+        self.security_group_id = group.id
+        # Package repositories have no fixed addresses, and Ubuntu's answer on port 80; AWS's own APIs, Session
+        # Manager's among them, answer on 443. Name and time servers of a VPC pass security groups by.
+        rules: list[pulumi.Resource] = [
+            aws.vpc.SecurityGroupEgressRule(
+                f"{name}-egress-{scheme}",
+                security_group_id=group.id,
+                description=f"{scheme} to package repositories and AWS",
+                cidr_ipv4="0.0.0.0/0",
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                tags=tags,
+                opts=child,
+            )
+            for scheme, port in (("http", 80), ("https", 443))
+        ]
+        for connection in connections:
+            key, port = connection["name"], connection["port"]
+            peer = connection["security_group_id"]
+            rules.append(
+                aws.vpc.SecurityGroupEgressRule(
+                    f"{name}-egress-{key}",
+                    security_group_id=group.id,
+                    description=f"to {key}",
+                    referenced_security_group_id=peer,
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    tags=tags,
+                    opts=child,
+                )
+            )
+            rules.append(
+                aws.vpc.SecurityGroupIngressRule(
+                    f"{name}-ingress-{key}",
+                    security_group_id=peer,
+                    description="from servers that are connected",
+                    referenced_security_group_id=group.id,
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    tags=tags,
+                    opts=child,
+                )
+            )
+        return rules

@@ -1,0 +1,57 @@
+"""What a machine's role may do: statements gathered, checked and written as a policy."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+from .._args import InvalidArgs
+from .._mounts import Mount, PolicyStatement
+
+_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+\*?")
+_SECRET = re.compile(r"arn:[a-z-]+:secretsmanager:[^*?]+")
+
+
+def check_permissions(
+    component: str, statements: Sequence[tuple[str, PolicyStatement]], secret_arns: Sequence[object]
+) -> None:
+    """Raise `InvalidArgs` for permissions that are empty or far wider than a use."""
+    for field, statement in statements:
+        for part, values in (("actions", statement["actions"]), ("resources", statement["resources"])):
+            if not values or "" in [v for v in values if isinstance(v, str)]:
+                raise InvalidArgs(f"{component}: {field}.{part} must not be empty")
+        for action in statement["actions"]:
+            if not _ACTION.fullmatch(action):
+                raise InvalidArgs(
+                    f"{component}: {field}.actions must be named, without * for a whole service, got {action!r}"
+                )
+    for i, arn in enumerate(secret_arns):
+        if isinstance(arn, str) and not _SECRET.fullmatch(arn):
+            raise InvalidArgs(
+                f"{component}: secret_arns[{i}] must be the ARN of one secret in Secrets Manager, got {arn!r}"
+            )
+
+
+def gathered(
+    statements: Sequence[PolicyStatement], mounts: Sequence[Mount], secret_arns: Sequence[pulumi.Input[str]]
+) -> list[tuple[str, PolicyStatement]]:
+    """Return what the role must be allowed, each with the argument that asks for it."""
+    found = [(f"statements[{i}]", s) for i, s in enumerate(statements)]
+    for i, mount in enumerate(mounts):
+        found += [(f"mounts[{i}].statements[{j}]", s) for j, s in enumerate(mount.get("statements", ()))]
+    if secret_arns:
+        read = PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=secret_arns)
+        found.append(("secret_arns", read))
+    return found
+
+
+def allowed(statement: PolicyStatement) -> dict[str, Any]:
+    allowed: dict[str, Any] = {"Action": [*statement["actions"]], "Resource": [*statement["resources"]]}
+    if "conditions" in statement:
+        allowed["Condition"] = statement["conditions"]
+    return allowed
+
+
+def policy(statements: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **s} for s in statements]}
