@@ -127,6 +127,8 @@ class DataVolume(_Model):
     """Operations per second; gp3's baseline when left out."""
     throughput: int | None = None
     """Throughput in MiB/s; gp3's baseline when left out."""
+    owner: Text | None = None
+    """`user:group` that owns the mounted directory; root when left out."""
 
 
 class File(_Model):
@@ -184,7 +186,7 @@ class Database(_Model):
     """Master user. Changing it would replace the primary, which is refused."""
     port: Annotated[int, Field(ge=1150, le=65535)] = 3307
     """TCP port."""
-    storage_gib: Annotated[int, Field(ge=20, le=65536)] = 20
+    storage_gib: Annotated[int, Field(ge=20, le=59578)] = 20
     """Storage at the start; it grows by itself up to max_storage_gib."""
     max_storage_gib: Annotated[int, Field(ge=20, le=65536)] = 100
     """Storage at which growth stops."""
@@ -200,6 +202,10 @@ class Database(_Model):
     """Daily backup time in UTC, such as 02:00-03:00."""
     maintenance_window: Text | None = None
     """Weekly maintenance time in UTC, such as sun:03:30-sun:04:30."""
+    apply_immediately: bool = False
+    """Carry out changes that restart the database at once instead of in the maintenance window."""
+    iam_authentication: bool = True
+    """Let database users log in with IAM tokens."""
     private_domain: DomainName | None = None
     """Private zone in which the writer (db) and the reader (db-ro) have their names."""
     parameters: dict[str, str] = {}
@@ -207,16 +213,22 @@ class Database(_Model):
 
 
 class Storage(_Model):
-    """The files that all web servers share."""
+    """The files that all servers share."""
 
     mount_with: Literal["s3_files", "mountpoint"] = "s3_files"
     """s3_files (NFS, read and write) or mountpoint (for data that is written once and mostly read)."""
+    prefix: Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/){1,4}$")] | None = None
+    """Where in the bucket the shared files live; files/ when left out."""
+    user_id: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Numeric user that owns the files: 48 (apache of Amazon Linux) when left out; www-data of Ubuntu is 33."""
+    group_id: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Numeric group that owns the files; user_id when left out."""
     noncurrent_version_days: Days = 30
     """Days that overwritten and deleted files can still be brought back."""
-    path: AbsolutePath = "/var/www/files"
-    """Where the share appears on every server."""
-    owner: Text | None = None
-    """`user:group` that owns the shared directory."""
+    abandoned_upload_days: Days = 7
+    """Days after which the parts of an unfinished upload are deleted."""
+    intelligent_tiering_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """Days after which a file moves to S3 Intelligent-Tiering; never when left out."""
 
 
 class Volume(_Model):
@@ -261,7 +273,9 @@ class Settings(_Model):
     database: Database = Database()
     """The MySQL database."""
     storage: Storage = Storage()
-    """The files that all web servers share."""
+    """The files that all servers share."""
+    storage_path: AbsolutePath = "/var/www/files"
+    """Where the shared files appear on every server."""
     worker: Worker | None = None
     """One more server for cron jobs, batch and administration; none when left out."""
     disposable: bool = False

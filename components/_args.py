@@ -10,6 +10,9 @@ import pulumi
 
 T = TypeVar("T")
 
+# pulumi.Input[...] holds forward references of Pulumi's own modules, which have to be found from the shapes' modules.
+_FORWARD = {"Output": pulumi.Output, "T": TypeVar("T")}
+
 _WORDS = {str: "a string", bool: "true or false", int: "an integer", float: "a number"}
 
 
@@ -55,7 +58,7 @@ def _shape(component: str, path: str, shape: type, value: object) -> dict[str, o
         raise InvalidArgs(f"{component}: {path or 'args'} must be a mapping, got {_show(value)}")
     given = cast("Mapping[str, object]", value)
     prefix = f"{path}." if path else ""
-    hints = typing.get_type_hints(shape)
+    hints = typing.get_type_hints(shape, localns=_FORWARD)
     required: frozenset[str] = getattr(shape, "__required_keys__", frozenset())
     for key in given:
         if key not in hints:

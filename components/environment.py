@@ -185,44 +185,85 @@ class Environment(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         path = args.get("storage_path", "/var/www/files")
+        # Every server of the environment, whatever it is there for, sees the same files and the same database.
         mounts = [storage.mount(path)]
-        connections = [
-            Connection(name="database", security_group_id=database.security_group_id, port=database.tcp_port)
-        ]
-        surroundings = _surroundings(database, path)
+        connections = [database.connection()]
+        secrets = [database.secret_arn]
+        surroundings: dict[str, pulumi.Input[str]] = {
+            "DATABASE_HOST": database.host,
+            "DATABASE_READER_HOST": database.reader_host,
+            "DATABASE_PORT": database.port.apply(str),
+            "DATABASE_NAME": database.database_name,
+            "DATABASE_SECRET_ARN": database.secret_arn,
+            "FILES_PATH": path,
+        }
         web = WebTier(
             f"{name}-web",
             WebTierArgs(
-                vpc_id=network["vpc_id"],
-                public_subnet_ids=network["public_subnet_ids"],
-                private_subnet_ids=network["private_subnet_ids"],
+                vpc_id=network.vpc_id,
+                public_subnet_ids=network.public_subnet_ids,
+                private_subnet_ids=network.private_subnet_ids,
                 fleet=args.get("fleet", {}),
                 site=args.get("site", {}),
-                machine=_with_environment(args.get("machine", {}), surroundings),
+                machine=_surrounded(args.get("machine", {}), surroundings),
                 mounts=mounts,
                 connections=connections,
-                secret_arns=[database.secret_arn],
+                secret_arns=secrets,
                 disposable=disposable,
                 tags=tags,
             ),
-            pulumi.ResourceOptions(parent=self),
+            child,
         )
         worker = args.get("worker")
-        if worker is not None:
-            SingleServer(
-                f"{name}-worker",
-                SingleServerArgs(
-                    vpc_id=network["vpc_id"],
-                    subnet_id=network["private_subnet_ids"][0],
-                    availability_zone=network["availability_zones"][0],
-                    volume=worker.get("volume", {}),
-                    volume_path=worker.get("volume_path", "/data"),
-                    machine=_with_environment(worker.get("machine", {}), surroundings),
-                    mounts=mounts,
-                    connections=connections,
-                    secret_arns=[database.secret_arn],
-                    disposable=disposable,
-                    tags=tags,
-                ),
-                pulumi.ResourceOptions(parent=self),
-            )
+        server = worker and SingleServer(
+            f"{name}-worker",
+            SingleServerArgs(
+                vpc_id=network.vpc_id,
+                subnet_id=network.private_subnet_ids[0],
+                availability_zone=network.availability_zones[0],
+                volume=worker.get("volume", {}),
+                volume_path=worker.get("volume_path", "/data"),
+                machine=_surrounded(worker.get("machine", {}), surroundings),
+                mounts=mounts,
+                connections=connections,
+                secret_arns=secrets,
+                disposable=disposable,
+                tags=tags,
+            ),
+            child,
+        )
+
+        self.url = web.url
+        self.vpc_id = network.vpc_id
+        self.public_subnet_ids = network.public_subnet_ids
+        self.private_subnet_ids = network.private_subnet_ids
+        self.isolated_subnet_ids = network.isolated_subnet_ids
+        self.load_balancer_dns_name = web.load_balancer_dns_name
+        self.load_balancer_arn = web.load_balancer_arn
+        self.load_balancer_security_group_id = web.load_balancer_security_group_id
+        self.target_group_arn = web.target_group_arn
+        self.autoscaling_group_name = web.autoscaling_group_name
+        self.web_security_group_id = web.security_group_id
+        self.web_role_arn = web.role_arn
+        self.name_servers = web.name_servers
+        self.database_host = database.host
+        self.database_reader_host = database.reader_host
+        self.database_port = database.port
+        self.database_name = database.database_name
+        self.database_secret_arn = database.secret_arn
+        self.database_security_group_id = database.security_group_id
+        self.database_identifier = database.identifier
+        self.bucket_name = storage.bucket_name
+        self.bucket_arn = storage.bucket_arn
+        self.worker_autoscaling_group_name = server.autoscaling_group_name if server else None
+        self.worker_volume_id = server.volume_id if server else None
+        self.register_outputs({output: getattr(self, output) for output in EXPORTS})
+
+
+class _Subnets(TypedDict):
+    """The network's ids, whoever made it."""
+
+
+def _surrounded(machine: MachineSpec, surroundings: Mapping[str, pulumi.Input[str]]) -> MachineSpec:
+    """Return *machine* with what it has to know of its surroundings; its own variables win."""
+    return {**machine, "environment": {**surroundings, **machine.get("environment", {})}}
