@@ -1,0 +1,140 @@
+"""What every bucket of ours has in common: private, encrypted, TLS only, tidied up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+
+@dataclass(frozen=True)
+class PrivateBucket:
+    """A bucket and the settings that must stand before anything else uses it."""
+
+    bucket: aws.s3.Bucket
+    settings: list[pulumi.Resource]
+    """For ``depends_on``: what uses the bucket comes after them and, on destroy, goes before them."""
+
+
+def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
+    name: str,
+    parent: pulumi.Resource,
+    *,
+    disposable: bool,
+    rules: Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict],
+    versioned: bool = True,
+    kms_key_arn: pulumi.Input[str] | None = None,
+    statements: Sequence[Mapping[str, Any]] = (),
+    tags: Mapping[str, pulumi.Input[str]] | None = None,
+) -> PrivateBucket:
+    """Make the bucket *name* and its settings (``{name}-access``, ...) as children of *parent*.
+
+    Unless *disposable* it is protected and outlives the stack, with its settings: a kept bucket whose
+    public access block or versioning went away with the stack would not be the same bucket.
+    *statements* (values may be outputs, ``Resource`` is given in full) join the TLS-only statement of its
+    policy. *rules* are lifecycle rules; unfinished uploads are a rule of the caller's, see :func:`tidy`.
+    """
+    keep = not disposable
+    bucket = aws.s3.Bucket(
+        name,
+        force_destroy=disposable,
+        tags=tags,
+        opts=pulumi.ResourceOptions(parent=parent, protect=keep, retain_on_delete=keep),
+    )
+    setting = pulumi.ResourceOptions(parent=parent, retain_on_delete=keep)
+    ownership = aws.s3.BucketOwnershipControls(
+        f"{name}-ownership",
+        bucket=bucket.bucket,
+        rule={"object_ownership": "BucketOwnerEnforced"},
+        opts=setting,
+    )
+    access = aws.s3.BucketPublicAccessBlock(
+        f"{name}-access",
+        bucket=bucket.bucket,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+        opts=setting,
+    )
+    encryption = aws.s3.BucketServerSideEncryptionConfiguration(
+        f"{name}-encryption",
+        bucket=bucket.bucket,
+        rules=[_encryption(kms_key_arn)],
+        opts=setting,
+    )
+    settings: list[pulumi.Resource] = [ownership, access, encryption]
+    if versioned:
+        versioning = aws.s3.BucketVersioning(
+            f"{name}-versioning",
+            bucket=bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            opts=setting,
+        )
+        settings.append(versioning)
+    lifecycle = aws.s3.BucketLifecycleConfiguration(
+        f"{name}-lifecycle",
+        bucket=bucket.bucket,
+        rules=list(rules),
+        # Rules about old versions need versioning to be on.
+        opts=pulumi.ResourceOptions.merge(setting, pulumi.ResourceOptions(depends_on=settings[3:])),
+    )
+    policy = aws.s3.BucketPolicy(
+        f"{name}-policy",
+        bucket=bucket.bucket,
+        policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [_tls_only(bucket.arn), *statements]}),
+        # S3 answers "conflicting conditional operation" when both are set at the same moment.
+        opts=pulumi.ResourceOptions.merge(setting, pulumi.ResourceOptions(depends_on=[access])),
+    )
+    return PrivateBucket(bucket, [*settings, lifecycle, policy])
+
+
+def tidy(
+    *, noncurrent_version_days: int | None = None, abandoned_upload_days: int = 7
+) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
+    """Rules that abort unfinished uploads and, when given, expire old versions and what is left of deleted objects."""
+    rules: list[aws.s3.BucketLifecycleConfigurationRuleArgsDict] = [
+        {
+            "id": "abort-unfinished-uploads",
+            "status": "Enabled",
+            "filter": {},
+            "abort_incomplete_multipart_upload": {"days_after_initiation": abandoned_upload_days},
+        }
+    ]
+    if noncurrent_version_days is not None:
+        rules.append(
+            {
+                "id": "expire-old-versions",
+                "status": "Enabled",
+                "filter": {},
+                "noncurrent_version_expiration": {"noncurrent_days": noncurrent_version_days},
+                "expiration": {"expired_object_delete_marker": True},
+            }
+        )
+    return rules
+
+
+def _encryption(
+    kms_key_arn: pulumi.Input[str] | None,
+) -> aws.s3.BucketServerSideEncryptionConfigurationRuleArgsDict:
+    if kms_key_arn is None:
+        return {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+    return {
+        "apply_server_side_encryption_by_default": {
+            "sse_algorithm": "aws:kms",
+            "kms_master_key_id": kms_key_arn,
+        },
+        "bucket_key_enabled": True,  # one call to KMS for many objects
+    }
+
+
+def _tls_only(bucket_arn: pulumi.Output[str]) -> dict[str, Any]:
+    return {
+        "Sid": "DenyInsecureTransport",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }

@@ -1,0 +1,35 @@
+"""A bucket as a directory through Mountpoint for Amazon S3: what a machine needs to mount it."""
+
+import pulumi
+
+from ._mounting import script_command
+from ._mounts import Mount
+from ._s3_files import Place
+from ._s3_files_role import SharedBucket
+
+
+def mountpoint_mount(name: str, path: str, bucket: SharedBucket, place: Place, *, read_only: bool) -> Mount:
+    """Return the mount of *place* in the bucket at *path* (options, permissions: mountpoint-s3, CONFIGURATION.md)."""
+    objects = ["s3:GetObject"]
+    if not read_only:
+        objects += ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"]
+    # fstab mounts run as root; _netdev, nosuid and nodev are demanded, allow-other lets the web server in.
+    mode = "ro" if read_only else "rw,allow-delete,allow-overwrite"
+    return {
+        "name": name,
+        "path": path,
+        "type": "mount-s3",
+        "source": pulumi.Output.concat("s3://", bucket.name, "/", place.prefix),
+        "options": f"_netdev,nofail,nosuid,nodev,{mode},allow-other,uid={place.user_id},gid={place.group_id}",
+        "packages": {"al2023": ["mount-s3"], "ubuntu": ["curl", "gpg"]},
+        "setup": {"ubuntu": [script_command("mountpoint-client.sh")]},
+        "statements": [
+            {
+                "actions": ["s3:ListBucket"],
+                "resources": [bucket.arn],
+                "conditions": {"StringLike": {"s3:prefix": f"{place.prefix}*"}},
+            },
+            {"actions": objects, "resources": [pulumi.Output.concat(bucket.arn, "/", place.prefix, "*")]},
+            *bucket.key_statements(write=not read_only),
+        ],
+    }
