@@ -2,6 +2,7 @@
 
 from .checks import check_machine
 from .component import Machine, MachineArgs
+from .permissions import check_permissions
 from .spec import DataVolumeSpec, Distribution, FileSpec, MachineSpec, ServiceState, VolumeType
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "ServiceState",
     "VolumeType",
     "check_machine",
+    "check_permissions",
 ]

@@ -17,6 +17,11 @@ def check_permissions(
     component: str, statements: Sequence[tuple[str, PolicyStatement]], secret_arns: Sequence[object]
 ) -> None:
     """Raise `InvalidArgs` for permissions that are empty or far wider than a use."""
+    for i, arn in enumerate(secret_arns):
+        if isinstance(arn, str) and not _SECRET.fullmatch(arn):
+            raise InvalidArgs(
+                f"{component}: secret_arns[{i}] must be the ARN of one secret in Secrets Manager, got {arn!r}"
+            )
     for field, statement in statements:
         for part, values in (("actions", statement["actions"]), ("resources", statement["resources"])):
             if not values or "" in [v for v in values if isinstance(v, str)]:
@@ -26,11 +31,6 @@ def check_permissions(
                 raise InvalidArgs(
                     f"{component}: {field}.actions must be named, without * for a whole service, got {action!r}"
                 )
-    for i, arn in enumerate(secret_arns):
-        if isinstance(arn, str) and not _SECRET.fullmatch(arn):
-            raise InvalidArgs(
-                f"{component}: secret_arns[{i}] must be the ARN of one secret in Secrets Manager, got {arn!r}"
-            )
 
 
 def gathered(
@@ -47,6 +47,7 @@ def gathered(
 
 
 def allowed(statement: PolicyStatement) -> dict[str, Any]:
+    """Return a statement by the names of an IAM policy."""
     allowed: dict[str, Any] = {"Action": [*statement["actions"]], "Resource": [*statement["resources"]]}
     if "conditions" in statement:
         allowed["Condition"] = statement["conditions"]
@@ -54,4 +55,5 @@ def allowed(statement: PolicyStatement) -> dict[str, Any]:
 
 
 def policy(statements: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the policy document that allows what *statements* name."""
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **s} for s in statements]}
