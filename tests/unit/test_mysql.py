@@ -1,0 +1,694 @@
+"""The MySQL database: what it registers, what it keeps secret, what it refuses."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pytest
+
+from components._args import InvalidArgs
+from components.mysql import MySQL, MySQLArgs, MySQLSpec
+from components.mysql.times import daily, overlap, weekly
+from rehearsal.recorder import UNKNOWN, Recording, Registered
+from tests.recording import recording
+
+PASSWORD = "correct-horse-battery-staple-0123456789a"  # noqa: S105 - what the recorder makes up
+
+AROUND = {
+    "aws:rds/subnetGroup:SubnetGroup": "db-subnets",
+    "aws:ec2/securityGroup:SecurityGroup": "db-security-group",
+    "aws:iam/role:Role": "db-monitoring",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "db-monitoring-policy",
+    "aws:rds/parameterGroup:ParameterGroup": "db-parameters",
+    "aws:rds/instance:Instance": "db-primary",
+    "aws:route53/zone:Zone": "db-zone",
+    "aws:route53/record:Record": "db-writer",
+    "aws:secretsmanager/secret:Secret": "db-credentials",
+    "aws:secretsmanager/secretVersion:SecretVersion": "db-credentials-version",
+}
+
+
+def args(database: MySQLSpec | Mapping[str, Any] | None = None, **more: Any) -> MySQLArgs:
+    given: dict[str, Any] = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a", "subnet-b"], **more}
+    if database is not None:
+        given["database"] = database
+    return MySQLArgs(**given)
+
+
+def made(
+    database: Mapping[str, Any] | None = None, *, name: str = "db", preview: bool = False, **more: Any
+) -> Recording:
+    return recording(lambda: MySQL(name, args(database, **more)), preview=preview)
+
+
+def children(result: Recording) -> set[tuple[str, str]]:
+    return {(r.type, r.name) for r in result.resources if r.custom}
+
+
+def outputs(result: Recording) -> dict[str, Any]:
+    return result.one("elasticweb:index:MySQL").outputs
+
+
+def address(instance: Registered) -> str:
+    return f"{instance.id}.rds.amazonaws.com"
+
+
+def password_of(result: Recording) -> dict[str, Any]:
+    return json.loads(result.named("db-credentials-version").inputs["secretString"])
+
+
+# What is there
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_it_makes_exactly_these_children(count: int) -> None:
+    readers = [str(number) for number in range(1, count + 1)] or ["primary"]
+    expected = set(AROUND.items())
+    expected |= {("aws:rds/instance:Instance", f"db-replica-{n}") for n in range(1, count + 1)}
+    expected |= {("aws:route53/record:Record", f"db-reader-{key}") for key in readers}
+    assert children(made({"replica_count": count})) == expected
+
+
+def test_a_preview_makes_the_same_children() -> None:
+    previewed = made({"replica_count": 2}, preview=True, allowed_security_group_ids=["sg-web"])
+    assert children(previewed) == children(made({"replica_count": 2}, allowed_security_group_ids=["sg-web"]))
+
+
+def test_every_child_belongs_to_the_component_and_carries_its_name() -> None:
+    result = made({"replica_count": 2}, allowed_security_group_ids=["sg-web"])
+    component = result.one("elasticweb:index:MySQL")
+    assert {r.parent for r in result.resources if r.custom} == {component.urn}
+    assert all(r.name.startswith("db-") for r in result.resources if r.custom)
+
+
+def test_no_child_has_a_fixed_name_but_in_dns() -> None:
+    named = {r.type for r in made({"replica_count": 1}).resources if {"name", "identifier"} & r.inputs.keys()}
+    assert named == {"aws:route53/record:Record", "aws:route53/zone:Zone"}
+
+
+def test_tags_reach_everything_that_can_have_them() -> None:
+    result = made({"replica_count": 1}, allowed_security_group_ids=["sg-web"], tags={"team": "web"})
+    untagged = {r.type for r in result.resources if r.custom and r.inputs.get("tags", {}).get("team") != "web"}
+    assert untagged == {
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:route53/record:Record",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+    }
+
+
+def test_the_outputs_lead_to_it() -> None:
+    result = made({"replica_count": 1})
+    primary, replica = result.named("db-primary"), result.named("db-replica-1")
+    assert outputs(result) == {
+        "host": "db.db.internal",
+        "reader_host": "db-ro.db.internal",
+        "port": 3307,
+        "database_name": "app",
+        "username": "app_owner",
+        "secret_arn": result.named("db-credentials").outputs["arn"],
+        "security_group_id": result.named("db-security-group").id,
+        "identifier": primary.id,
+        "arn": primary.outputs["arn"],
+        "endpoint": f"{address(primary)}:3307",
+        "replica_identifiers": [replica.id],
+        "replica_endpoints": [f"{address(replica)}:3307"],
+        "zone_id": result.named("db-zone").outputs["zoneId"],
+    }
+
+
+def test_rules_of_clients_get_the_plain_port() -> None:
+    ports: list[int] = []
+    recording(lambda: ports.append(MySQL("db", args({"port": 3400})).tcp_port))
+    assert ports == [3400]
+
+
+# The primary
+
+
+def test_the_primary_is_as_an_auditor_wants_it() -> None:
+    result = made()
+    primary = result.named("db-primary").inputs
+    assert {key: value for key, value in primary.items() if key != "password"} == {
+        "allocatedStorage": 20,
+        "allowMajorVersionUpgrade": False,
+        "applyImmediately": False,
+        "autoMinorVersionUpgrade": True,
+        "backupRetentionPeriod": 7,
+        "backupWindow": "02:00-03:00",
+        "copyTagsToSnapshot": True,
+        "databaseInsightsMode": "standard",
+        "dbName": "app",
+        "dbSubnetGroupName": result.named("db-subnets").outputs["name"],
+        "deleteAutomatedBackups": False,
+        "deletionProtection": True,
+        "enabledCloudwatchLogsExports": ["error", "slowquery"],
+        "engine": "mysql",
+        "engineLifecycleSupport": "open-source-rds-extended-support-disabled",
+        "engineVersion": "8.4",
+        "finalSnapshotIdentifier": f"{result.named('db-subnets').outputs['name']}-final",
+        "iamDatabaseAuthenticationEnabled": True,
+        "instanceClass": "db.t4g.medium",
+        "maintenanceWindow": "sun:03:30-sun:04:30",
+        "maxAllocatedStorage": 100,
+        "monitoringInterval": 60,
+        "monitoringRoleArn": result.named("db-monitoring").outputs["arn"],
+        "multiAz": False,
+        "parameterGroupName": result.named("db-parameters").outputs["name"],
+        "performanceInsightsEnabled": True,
+        "performanceInsightsRetentionPeriod": 7,
+        "port": 3307,
+        "publiclyAccessible": False,
+        "skipFinalSnapshot": False,
+        "storageEncrypted": True,
+        "storageType": "gp3",
+        "tags": {},
+        "username": "app_owner",
+        "vpcSecurityGroupIds": [result.named("db-security-group").id],
+    }
+
+
+def test_every_setting_arrives() -> None:
+    specification = {
+        "engine_version": "9.4.1",
+        "instance_class": "db.r7g.xlarge",
+        "database_name": "shop",
+        "username": "shop_owner",
+        "port": 3400.0,
+        "storage_gib": 400.0,
+        "max_storage_gib": 440,
+        "multi_az": True,
+        "replica_count": 1,
+        "replica_class": "db.t4g.micro",
+        "backup_retention_days": 35,
+        "backup_window": "23:30-00:15",
+        "maintenance_window": "Sun:22:00-Sun:23:00",
+        "apply_immediately": True,
+        "iam_authentication": False,
+    }
+    result = made(specification, kms_key_arn="arn:aws:kms:eu-central-1:123456789012:key/k")
+    primary, replica = result.named("db-primary").inputs, result.named("db-replica-1").inputs
+    assert primary["engineVersion"] == "9.4.1"
+    assert result.named("db-parameters").inputs["family"] == "mysql9.4"
+    assert (primary["instanceClass"], replica["instanceClass"]) == ("db.r7g.xlarge", "db.t4g.micro")
+    assert (primary["dbName"], primary["username"]) == ("shop", "shop_owner")
+    assert primary["multiAz"] is True
+    assert (primary["backupRetentionPeriod"], primary["backupWindow"]) == (35, "23:30-00:15")
+    assert (
+        primary["kmsKeyId"] == primary["performanceInsightsKmsKeyId"] == "arn:aws:kms:eu-central-1:123456789012:key/k"
+    )
+    for instance in (primary, replica):
+        assert instance["port"] == 3400
+        assert (instance["allocatedStorage"], instance["maxAllocatedStorage"]) == (400, 440)
+        assert instance["maintenanceWindow"] == "sun:22:00-sun:23:00"
+        assert instance["applyImmediately"] is True
+        assert instance["iamDatabaseAuthenticationEnabled"] is False
+
+
+def test_a_pinned_patch_is_not_upgraded_behind_its_back() -> None:
+    result = made({"engine_version": "8.4.6", "replica_count": 1})
+    assert {r.inputs["autoMinorVersionUpgrade"] for r in result.all("rds/instance:Instance")} == {False}
+
+
+@pytest.mark.parametrize("small", ["db.t4g.micro", "db.t4g.small", "db.t3.micro", "db.t3.small"])
+def test_classes_without_database_insights_go_without(small: str) -> None:
+    primary = made({"instance_class": small}).named("db-primary").inputs
+    assert primary["performanceInsightsEnabled"] is False
+    assert not {"databaseInsightsMode", "performanceInsightsRetentionPeriod"} & primary.keys()
+
+
+def test_the_operating_system_is_watched_by_a_role_that_only_databases_of_this_account_take() -> None:
+    result = made()
+    (statement,) = json.loads(result.named("db-monitoring").inputs["assumeRolePolicy"])["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "monitoring.rds.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": "123456789012"},
+            "ArnLike": {"aws:SourceArn": "arn:aws:rds:*:123456789012:db:*"},
+        },
+    }
+    policy = result.named("db-monitoring-policy")
+    assert policy.inputs["policyArn"] == "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+    assert policy.urn in result.named("db-primary").dependencies
+
+
+# Parameters
+
+
+def test_tls_utf8_and_the_slow_log_are_there_from_the_first_start() -> None:
+    group = made().named("db-parameters").inputs
+    assert group["family"] == "mysql8.4"
+    assert {p["name"]: p["value"] for p in group["parameters"]} == {
+        "character_set_server": "utf8mb4",
+        "collation_server": "utf8mb4_0900_ai_ci",
+        "log_output": "FILE",
+        "long_query_time": "2",
+        "require_secure_transport": "1",
+        "slow_query_log": "1",
+    }
+
+
+def test_further_parameters_override_and_static_ones_wait_for_a_restart() -> None:
+    given = {
+        "long_query_time": "0.5",
+        "max_connections": "500",
+        "innodb_read_io_threads": "8",
+        "performance_schema": "1",
+    }
+    parameters = {p["name"]: p for p in made({"parameters": given}).named("db-parameters").inputs["parameters"]}
+    assert {name: (parameters[name]["value"], parameters[name]["applyMethod"]) for name in given} == {
+        "long_query_time": ("0.5", "immediate"),
+        "max_connections": ("500", "immediate"),
+        "innodb_read_io_threads": ("8", "pending-reboot"),
+        "performance_schema": ("1", "pending-reboot"),
+    }
+    assert parameters["slow_query_log"]["applyMethod"] == "pending-reboot"
+
+
+def test_the_order_of_parameters_does_not_matter() -> None:
+    one = made({"parameters": {"max_connections": "5", "wait_timeout": "60"}}).named("db-parameters").inputs
+    other = made({"parameters": {"wait_timeout": "60", "max_connections": "5"}}).named("db-parameters").inputs
+    assert one == other
+
+
+# Replicas
+
+
+def test_a_replica_follows_the_primary_and_repeats_nothing_that_it_inherits() -> None:
+    result = made({"replica_count": 1})
+    primary, replica = result.named("db-primary"), result.named("db-replica-1")
+    assert replica.inputs["replicateSourceDb"] == primary.id
+    own = {"replicateSourceDb", "skipFinalSnapshot"}
+    inherited = primary.inputs.keys() - replica.inputs.keys()
+    assert replica.inputs.keys() - primary.inputs.keys() == own - {"skipFinalSnapshot"}
+    assert inherited == {
+        "allowMajorVersionUpgrade",
+        "backupRetentionPeriod",
+        "backupWindow",
+        "dbName",
+        "dbSubnetGroupName",
+        "deleteAutomatedBackups",
+        "deletionProtection",
+        "engine",
+        "engineLifecycleSupport",
+        "engineVersion",
+        "finalSnapshotIdentifier",
+        "multiAz",
+        "password",
+        "username",
+    }
+    assert replica.inputs["skipFinalSnapshot"] is True
+    differing = {k for k in primary.inputs.keys() & replica.inputs.keys() if primary.inputs[k] != replica.inputs[k]}
+    assert differing == {"skipFinalSnapshot"}
+
+
+def test_replicas_come_and_go_freely_even_when_the_primary_is_protected() -> None:
+    options = made({"replica_count": 1}).named("db-replica-1").options
+    assert not {"protect", "retainOnDelete", "ignoreChanges"} & options.keys()
+
+
+def test_another_replica_changes_nothing_of_the_others() -> None:
+    def without_outputs(result: Recording) -> dict[str, Any]:
+        return {r.name: (r.type, r.inputs, r.options, r.dependencies) for r in result.resources if r.custom}
+
+    one, two = without_outputs(made({"replica_count": 1})), without_outputs(made({"replica_count": 2}))
+    # The secret waits for the names, and the new name is one more of them.
+    version = one.pop("db-credentials-version"), two.pop("db-credentials-version")
+    assert version[0][:3] == version[1][:3]
+    assert set(two) - set(one) == {"db-replica-2", "db-reader-2"}
+    assert one.items() <= two.items()
+
+
+# Names
+
+
+def test_the_writer_is_the_primary() -> None:
+    result = made({"replica_count": 2})
+    writer = result.named("db-writer").inputs
+    assert writer == {
+        "zoneId": result.named("db-zone").outputs["zoneId"],
+        "name": "db.db.internal",
+        "type": "CNAME",
+        "ttl": 10,
+        "records": [address(result.named("db-primary"))],
+    }
+
+
+def test_the_reader_is_the_primary_when_there_are_no_replicas() -> None:
+    result = made()
+    reader = result.named("db-reader-primary").inputs
+    assert reader["records"] == [address(result.named("db-primary"))]
+    assert (reader["name"], reader["setIdentifier"]) == ("db-ro.db.internal", "primary")
+
+
+def test_the_reader_spreads_evenly_over_the_replicas() -> None:
+    result = made({"replica_count": 3})
+    readers = [r.inputs for r in result.all("route53/record:Record") if r.name.startswith("db-reader-")]
+    assert {r["setIdentifier"]: r["records"] for r in readers} == {
+        key: [address(result.named(f"db-replica-{key}"))] for key in ("1", "2", "3")
+    }
+    assert {(r["name"], r["ttl"], r["weightedRoutingPolicies"][0]["weight"]) for r in readers} == {
+        ("db-ro.db.internal", 10, 100)
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_the_reader_is_always_weighted_because_route_53_refuses_a_mixture(count: int) -> None:
+    readers = [
+        r for r in made({"replica_count": count}).all("route53/record:Record") if r.name.startswith("db-reader-")
+    ]
+    assert all(r.inputs["weightedRoutingPolicies"] and r.inputs["setIdentifier"] for r in readers)
+
+
+def test_a_zone_of_its_own_answers_in_the_network_only() -> None:
+    zone = made({"private_domain": "shop.example"}).named("db-zone").inputs
+    assert (zone["name"], zone["vpcs"]) == ("shop.example", [{"vpcId": "vpc-1"}])
+
+
+def test_a_given_zone_is_used_and_none_is_made() -> None:
+    result = made({"private_domain": "corp.internal"}, private_zone_id="Z42")
+    assert not result.all("route53/zone:Zone")
+    assert {r.inputs["zoneId"] for r in result.all("route53/record:Record")} == {"Z42"}
+    assert outputs(result)["zone_id"] == "Z42"
+    assert outputs(result)["host"] == "db.corp.internal"
+
+
+# Access
+
+
+def test_only_the_given_groups_may_connect() -> None:
+    result = made({"port": 3400}, allowed_security_group_ids=["sg-web", "sg-worker"])
+    rules = {r.name: r.inputs for r in result.all("vpc/securityGroupIngressRule:SecurityGroupIngressRule")}
+    assert set(rules) == {"db-ingress-1", "db-ingress-2"}
+    assert {name: rule["referencedSecurityGroupId"] for name, rule in rules.items()} == {
+        "db-ingress-1": "sg-web",
+        "db-ingress-2": "sg-worker",
+    }
+    assert all((r["ipProtocol"], r["fromPort"], r["toPort"]) == ("tcp", 3400, 3400) for r in rules.values())
+    assert not any({"cidrIpv4", "cidrIpv6"} & rule.keys() for rule in rules.values())
+
+
+def test_the_group_itself_has_no_rules_that_would_remove_those_of_machines() -> None:
+    group = made().named("db-security-group").inputs
+    assert not {"ingress", "egress"} & group.keys()
+    assert group["vpcId"] == "vpc-1"
+
+
+# Secrets
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_the_secret_says_how_to_connect_to_both_hosts(count: int) -> None:
+    result = made({"replica_count": count, "port": 3400})
+    assert password_of(result) == {
+        "engine": "mysql",
+        "host": "db.db.internal",
+        "reader_host": "db-ro.db.internal",
+        "port": 3400,
+        "dbname": "app",
+        "username": "app_owner",
+        "password": PASSWORD,
+        "dbInstanceIdentifier": result.named("db-primary").id,
+    }
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_the_password_is_secret_wherever_it_goes(preview: bool) -> None:
+    result = made({"replica_count": 1}, preview=preview)
+    carriers = {r.name: r for r in result.resources if PASSWORD in json.dumps(r.inputs)}
+    assert set(carriers) == ({"db-primary"} if preview else {"db-primary", "db-credentials-version"})
+    assert "password" in result.named("db-primary").secret_inputs
+    if not preview:  # in a preview it is unknown as a whole, and nothing of it is sent
+        assert "secretString" in result.named("db-credentials-version").secret_inputs
+    assert PASSWORD not in json.dumps(outputs(result))
+
+
+def test_the_secret_waits_in_a_first_preview() -> None:
+    assert made(preview=True).named("db-credentials-version").inputs["secretString"] == UNKNOWN
+
+
+def test_the_password_made_up_at_a_later_run_is_ignored() -> None:
+    assert made().named("db-primary").options["ignoreChanges"] == ["password"]
+
+
+def test_rds_does_not_manage_the_password_because_replicas_would_be_refused() -> None:
+    for instance in made({"replica_count": 1}).all("rds/instance:Instance"):
+        assert "manageMasterUserPassword" not in instance.inputs
+
+
+def test_the_key_is_not_put_on_the_secret() -> None:
+    assert (
+        "kmsKeyId" not in made(kms_key_arn="arn:aws:kms:eu-central-1:123456789012:key/k").named("db-credentials").inputs
+    )
+
+
+# Safety
+
+
+def test_what_holds_data_is_safe_by_default() -> None:
+    result = made({"replica_count": 1})
+    kept = {r.name for r in result.resources if r.options.get("protect") and r.options.get("retainOnDelete")}
+    assert kept == {"db-primary", "db-credentials"}
+    assert result.named("db-credentials").inputs["recoveryWindowInDays"] == 30
+    assert result.named("db-zone").inputs["forceDestroy"] is False
+
+
+def test_a_disposable_database_goes_without_a_trace() -> None:
+    result = made({"replica_count": 1}, disposable=True)
+    assert not [r.name for r in result.resources if r.options.get("protect") or r.options.get("retainOnDelete")]
+    primary = result.named("db-primary").inputs
+    assert primary["deletionProtection"] is False
+    assert primary["deleteAutomatedBackups"] is True
+    assert primary["skipFinalSnapshot"] is True
+    assert "finalSnapshotIdentifier" not in primary
+    assert result.named("db-credentials").inputs["recoveryWindowInDays"] == 0
+    assert result.named("db-zone").inputs["forceDestroy"] is True
+
+
+def test_being_disposable_changes_nothing_else() -> None:
+    kept, gone = made({"replica_count": 1}), made({"replica_count": 1}, disposable=True)
+    assert children(kept) == children(gone)
+    different = {
+        (r.name, key)
+        for r in kept.resources
+        if r.custom
+        for key in r.inputs.keys() | gone.named(r.name).inputs.keys()
+        if r.inputs.get(key) != gone.named(r.name).inputs.get(key)
+    }
+    assert different == {
+        ("db-primary", "deletionProtection"),
+        ("db-primary", "deleteAutomatedBackups"),
+        ("db-primary", "skipFinalSnapshot"),
+        ("db-primary", "finalSnapshotIdentifier"),
+        ("db-credentials", "recoveryWindowInDays"),
+        ("db-zone", "forceDestroy"),
+    }
+
+
+# Inputs
+
+
+def test_ids_from_other_resources_flow_through() -> None:
+    def program() -> None:
+        MySQL(
+            "db",
+            args(
+                vpc_id=pulumi.Output.from_input("vpc-9"),
+                subnet_ids=[pulumi.Output.from_input("subnet-8"), pulumi.Output.from_input("subnet-9")],
+                allowed_security_group_ids=[pulumi.Output.from_input("sg-9")],
+            ),
+        )
+
+    result = recording(program)
+    assert result.named("db-security-group").inputs["vpcId"] == "vpc-9"
+    assert result.named("db-subnets").inputs["subnetIds"] == ["subnet-8", "subnet-9"]
+    assert result.named("db-ingress-1").inputs["referencedSecurityGroupId"] == "sg-9"
+
+
+WINDOWS = "MySQL: database.backup_window and database.maintenance_window must not overlap, got "
+DATABASE_NAME = (
+    "MySQL: database.database_name must be 1 to 64 letters, digits and underscores, begin with a letter "
+    "and not be a word of MySQL's own, got "
+)
+USERNAME = (
+    "MySQL: database.username must be 1 to 16 letters, digits and underscores, begin with a letter and "
+    "not be a word of MySQL's own, got "
+)
+DAILY = "MySQL: database.backup_window must be a daily time in UTC such as 02:00-03:00, got "
+WEEKLY = "MySQL: database.maintenance_window must be a weekly time in UTC such as sun:03:30-sun:04:30, got "
+VERSION = "MySQL: database.engine_version must be 8.4 or later, such as 8.4 or 8.4.6, got "
+CLASS = "must be an RDS instance class such as db.t4g.medium, got "
+DOMAIN = "MySQL: database.private_domain must be a lower-case domain such as app.internal, got "
+
+
+@pytest.mark.parametrize(
+    ("database", "message"),
+    [
+        ({"engine_version": "8.0"}, f"{VERSION}'8.0'"),
+        ({"engine_version": "8.0.42"}, f"{VERSION}'8.0.42'"),
+        ({"engine_version": "8"}, f"{VERSION}'8'"),
+        ({"engine_version": "latest"}, f"{VERSION}'latest'"),
+        ({"instance_class": "t4g.medium"}, f"MySQL: database.instance_class {CLASS}'t4g.medium'"),
+        ({"instance_class": "db.t4g"}, f"MySQL: database.instance_class {CLASS}'db.t4g'"),
+        ({"replica_class": "db.serverless"}, f"MySQL: database.replica_class {CLASS}'db.serverless'"),
+        ({"database_name": ""}, f"{DATABASE_NAME}''"),
+        ({"database_name": "my-app"}, f"{DATABASE_NAME}'my-app'"),
+        ({"database_name": "1app"}, f"{DATABASE_NAME}'1app'"),
+        ({"database_name": "a" * 65}, f"{DATABASE_NAME}'{'a' * 65}'"),
+        ({"database_name": "Order"}, f"{DATABASE_NAME}'Order'"),
+        ({"database_name": "mysql"}, f"{DATABASE_NAME}'mysql'"),
+        ({"username": "root"}, f"{USERNAME}'root'"),
+        ({"username": "rdsadmin"}, f"{USERNAME}'rdsadmin'"),
+        ({"username": "select"}, f"{USERNAME}'select'"),
+        ({"username": "app-owner"}, f"{USERNAME}'app-owner'"),
+        ({"username": "a" * 17}, f"{USERNAME}'{'a' * 17}'"),
+        (
+            {"username": "Admin"},
+            (
+                "MySQL: database.username must not be the name that everybody guesses first, such as app_owner "
+                "instead (FSBP RDS.25), got 'Admin'"
+            ),
+        ),
+        ({"port": 1149}, "MySQL: database.port must be between 1150 and 65535, got 1149"),
+        ({"port": 65536}, "MySQL: database.port must be between 1150 and 65535, got 65536"),
+        ({"port": "3307"}, "MySQL: database.port must be an integer, got '3307'"),
+        ({"storage_gib": 19}, "MySQL: database.storage_gib must be between 20 and 59578 GiB, got 19"),
+        ({"storage_gib": 59579}, "MySQL: database.storage_gib must be between 20 and 59578 GiB, got 59579"),
+        (
+            {"storage_gib": 100},
+            "MySQL: database.max_storage_gib must be at least 110 GiB, 10% above storage_gib (100), got 100",
+        ),
+        (
+            {"storage_gib": 21, "max_storage_gib": 23},
+            "MySQL: database.max_storage_gib must be at least 24 GiB, 10% above storage_gib (21), got 23",
+        ),
+        (
+            {"max_storage_gib": 65537},
+            "MySQL: database.max_storage_gib must be between 22 and 65536 GiB, got 65537",
+        ),
+        ({"replica_count": -1}, "MySQL: database.replica_count must be between 0 and 15, got -1"),
+        ({"replica_count": 16}, "MySQL: database.replica_count must be between 0 and 15, got 16"),
+        ({"replica_count": 1.5}, "MySQL: database.replica_count must be an integer, got 1.5"),
+        (
+            {"backup_retention_days": 36},
+            "MySQL: database.backup_retention_days must be between 0 and 35 days, got 36",
+        ),
+        (
+            {"backup_retention_days": 0, "replica_count": 2},
+            (
+                "MySQL: database.backup_retention_days must be at least 1 with replicas, which RDS makes from "
+                "backups, got 0 with replica_count 2"
+            ),
+        ),
+        ({"backup_window": "2:00-3:00"}, f"{DAILY}'2:00-3:00'"),
+        ({"backup_window": "24:00-01:00"}, f"{DAILY}'24:00-01:00'"),
+        (
+            {"backup_window": "02:00-02:29"},
+            "MySQL: database.backup_window must be at least 30 minutes long, got 02:00-02:29",
+        ),
+        (
+            {"backup_window": "02:00-02:00"},
+            "MySQL: database.backup_window must be at least 30 minutes long, got 02:00-02:00",
+        ),
+        ({"maintenance_window": "04:00-05:00"}, f"{WEEKLY}'04:00-05:00'"),
+        ({"maintenance_window": "sunday:04:00-sunday:05:00"}, f"{WEEKLY}'sunday:04:00-sunday:05:00'"),
+        (
+            {"maintenance_window": "sun:04:00-sun:04:15"},
+            "MySQL: database.maintenance_window must be at least 30 minutes long, got sun:04:00-sun:04:15",
+        ),
+        ({"backup_window": "04:00-05:00"}, f"{WINDOWS}04:00-05:00 and sun:03:30-sun:04:30"),
+        ({"maintenance_window": "mon:02:30-mon:03:30"}, f"{WINDOWS}02:00-03:00 and mon:02:30-mon:03:30"),
+        ({"maintenance_window": "mon:12:00-tue:12:00"}, f"{WINDOWS}02:00-03:00 and mon:12:00-tue:12:00"),
+        ({"private_domain": "App.internal"}, f"{DOMAIN}'App.internal'"),
+        ({"private_domain": "internal"}, f"{DOMAIN}'internal'"),
+        ({"private_domain": "a." * 124 + "de"}, f"{DOMAIN}'{'a.' * 124}de'"),
+        (
+            {"parameters": {"max-connections": "5"}},
+            (
+                "MySQL: database.parameters must be keyed by names of MySQL parameters such as max_connections, "
+                "got 'max-connections'"
+            ),
+        ),
+        (
+            {"parameters": {"max_connections": ""}},
+            "MySQL: database.parameters.max_connections must have a value, got ''",
+        ),
+        ({"parameters": {"max_connections": 5}}, "MySQL: database.parameters.max_connections must be a string, got 5"),
+        (
+            {"parameters": {"require_secure_transport": "0"}},
+            "MySQL: database.parameters.require_secure_transport must be 1: connections are encrypted, got '0'",
+        ),
+    ],
+)
+def test_a_wrong_specification_is_one_line(database: dict[str, Any], message: str) -> None:
+    assert refusal(database) == message
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"subnet_ids": ["subnet-a"]}, "MySQL: subnet_ids must hold at least 2 subnets in different zones, got 1"),
+        ({"vpc_id": None}, "MySQL: missing vpc_id"),
+        (
+            {"private_zone_id": "Z42"},
+            "MySQL: missing database.private_domain, the name of the zone that private_zone_id is",
+        ),
+        (
+            {"name": "Orders_DB"},
+            (
+                "MySQL: the name must be lower-case letters, digits and single hyphens and begin with a letter, "
+                "because RDS names the instances after it, got 'Orders_DB'"
+            ),
+        ),
+        (
+            {"name": "a" * 45},
+            (
+                f"MySQL: the name '{'a' * 45}-replica-15' is too long for an RDS instance: AWS allows 63 characters "
+                "and Pulumi adds 8, so use at most 55, got 56"
+            ),
+        ),
+    ],
+)
+def test_wrong_surroundings_are_one_line(more: dict[str, Any], message: str) -> None:
+    assert refusal(None, **more) == message
+
+
+def test_a_misspelt_key_is_named_with_those_that_exist() -> None:
+    assert refusal({"replicas": 2}).startswith("MySQL: unknown database.replicas; known are ")
+
+
+def refusal(database: Mapping[str, Any] | None, **more: Any) -> str:
+    """Return what is said, after making sure that nothing was registered before."""
+    said: list[str] = []
+
+    def program() -> None:
+        with pytest.raises(InvalidArgs) as caught:
+            MySQL(more.pop("name", "db"), args(database, **more))
+        said.append(str(caught.value))
+
+    assert not [r.name for r in recording(program).resources if r.type != "pulumi:pulumi:Stack"]
+    (message,) = said
+    assert "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize(
+    ("once_a_day", "once_a_week", "meet"),
+    [
+        ("02:00-03:00", "sun:03:00-sun:04:00", False),
+        ("02:00-03:01", "sun:03:00-sun:04:00", True),
+        ("04:00-05:00", "sun:03:00-sun:04:00", False),
+        ("23:30-00:30", "mon:00:00-mon:01:00", True),
+        ("23:30-00:30", "mon:00:30-mon:01:00", False),
+        ("00:00-00:30", "sun:23:30-mon:00:30", True),
+        ("01:00-01:30", "sun:23:30-mon:00:30", False),
+        ("12:00-12:30", "tue:13:00-tue:12:30", True),
+    ],
+)
+def test_windows_meet_also_over_midnight_and_sunday(once_a_day: str, once_a_week: str, meet: bool) -> None:
+    day, week = daily(once_a_day), weekly(once_a_week)
+    assert day is not None
+    assert week is not None
+    assert overlap(day, week) is meet
