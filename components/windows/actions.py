@@ -13,7 +13,7 @@ from functools import partial
 from itertools import count
 from typing import NamedTuple
 
-from .._args import InvalidArgs  # noqa: TID252 - the package has another name in the wheel
+from .._args import InvalidArgs
 from .boxes import Box, cover, grow
 from .clocks import Clocks
 from .shapes import BASE, DAY, WEEK, Weekday, Window

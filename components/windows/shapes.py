@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from .._args import InvalidArgs  # noqa: TID252 - the package has another name in the wheel
+from .._args import InvalidArgs
 
 DAY = 24 * 60
 WEEK = 7 * DAY
