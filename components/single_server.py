@@ -11,7 +11,7 @@ from ._mounting import check_mount_path
 from ._mounts import Connection, Mount
 from .data_volume import DataVolume, VolumeSpec, check_volume
 from .machine import Machine, MachineSpec, check_machine
-from .machine.checks import check_permissions
+from .machine.permissions import check_permissions
 
 __all__ = ["SingleServer", "SingleServerArgs", "VolumeSpec"]
 
