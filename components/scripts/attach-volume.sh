@@ -108,11 +108,11 @@ grow_file_system() {
     mount -t "$file_system" "$real" "$staging"
     target=$staging
   fi
+  if [ "$target" = "$staging" ]; then trap 'umount "$staging"' EXIT; fi
   case $file_system in
     xfs) xfs_growfs "$target" >/dev/null ;;
     ext4) resize2fs "$real" ;;
   esac
-  if [ "$target" = "$staging" ]; then umount "$staging"; fi
 }
 
 install_cli

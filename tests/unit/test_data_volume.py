@@ -300,7 +300,7 @@ case $name in
     echo "${*: -1}" > mounted ;;
   umount) : > mounted ;;
   xfs_growfs | resize2fs)
-    if [ ! -s mounted ]; then exit 1; fi
+    if [ ! -s mounted ] || [ -e cannot-grow ]; then exit 1; fi
     disk; size=$(<size); save ;;
 esac
 cut after
@@ -461,6 +461,13 @@ def test_a_grown_volume_gets_a_grown_file_system(world: World) -> None:
 
     assert world.run().returncode == 0
     assert world.content()["size"] == "40"
+    assert world.read("mounted") == ""
+
+
+def test_a_volume_that_cannot_be_grown_is_an_error_and_not_left_mounted_elsewhere(world: World) -> None:
+    (world.root / "cannot-grow").touch()
+
+    assert world.run().returncode == 1
     assert world.read("mounted") == ""
 
 
