@@ -1,11 +1,14 @@
-"""The stack: the settings of Pulumi.<stack>.yaml in, one environment, its outputs out."""
+"""The stack: the settings of Pulumi.<stack>.yaml in, one environment and its outputs out."""
 
 import pulumi
 
 import settings
-from components.environment import Environment
+from components import Environment, InvalidArgs
 
-environment = Environment(pulumi.get_stack(), settings.environment_args())
+try:
+    environment = Environment(pulumi.get_stack(), settings.environment_args())
+except InvalidArgs as error:
+    raise settings.in_settings(error) from None
 
-for output in Environment.exported:
-    pulumi.export(output, getattr(environment, output))
+for name, value in environment.outputs.items():
+    pulumi.export(name, value)

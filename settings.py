@@ -7,15 +7,39 @@ Schema by which editors complete and check Pulumi.<stack>.yaml (kept as settings
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
+from components import EnvironmentArgs, InvalidArgs
 from settings_model import Settings
 
 PROJECT = "elasticweb"
+
+
+# Which part of the settings a component's argument comes from, where its name alone does not say so.
+_PLACES = {"Network": "network.", "SingleServer": "worker.", "DataVolume": "worker.", "SharedStorage": ""}
+
+
+def environment_args() -> EnvironmentArgs:
+    """Return the arguments of the running stack's environment, as its configuration says.
+
+    A wrong configuration raises ``pulumi.RunError`` with one line that names the key.
+    """
+    settings, region = load()
+    args = cast("dict[str, Any]", settings.model_dump(exclude_none=True, exclude={"zones"}))
+    zones = [f"{region}{letter}" for letter in settings.zones]
+    where = "network" if settings.existing_network is None else "existing_network"
+    args[where] = {**args.get(where, {}), "availability_zones": zones}
+    return cast("EnvironmentArgs", args)
+
+
+def in_settings(error: InvalidArgs) -> pulumi.RunError:
+    """Return a component's complaint about an argument as one about the setting that it comes from."""
+    component, _, complaint = str(error).partition(": ")
+    return pulumi.RunError(f"{PROJECT}:{_PLACES.get(component, '')}{complaint} ({component})")
 
 
 def load() -> tuple[Settings, str]:

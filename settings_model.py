@@ -25,6 +25,9 @@ Weekday = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 DomainName = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=253)]
 
 
+AlternativeName = Annotated[str, Field(pattern=r"^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")]
+
+
 class _Model(BaseModel):
     """Settings are exact: unknown keys are errors, and a string is no number."""
 
@@ -85,7 +88,7 @@ class Fleet(_Model):
     """Servers that never are exceeded, windows and demand included."""
     windows: list[Window] = []
     """Times with a higher floor."""
-    cpu_target_percent: Annotated[int, Field(ge=10, le=90)] = 50
+    cpu_target_percent: Annotated[int, Field(ge=1, le=100)] = 50
     """Average processor use that the fleet is scaled to."""
     requests_per_server_per_minute: Annotated[int, Field(ge=1)] | None = None
     """Requests per server and minute that the fleet is scaled to; not used when left out."""
@@ -98,7 +101,7 @@ class Site(_Model):
 
     domain_name: DomainName | None = None
     """Domain of the site, with HTTPS. Without one the load balancer answers plain HTTP."""
-    alternative_names: list[DomainName] = []
+    alternative_names: list[AlternativeName] = []
     """More domains on the same certificate, all in the same zone."""
     zone_id: Text | None = None
     """Route 53 zone of the domain. Without one the stack creates the zone."""
@@ -240,6 +243,12 @@ class Volume(_Model):
     """Operations per second; gp3's baseline when left out."""
     throughput: int | None = None
     """Throughput in MiB/s; gp3's baseline when left out."""
+    file_system: Literal["xfs", "ext4"] = "xfs"
+    """What the empty volume is formatted with."""
+    snapshot_interval_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 24
+    """Hours between snapshots."""
+    snapshot_time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "03:00"
+    """When the first snapshot of a day starts, in UTC."""
     snapshots_kept: Annotated[int, Field(ge=1, le=1000)] = 14
     """Snapshots that are kept."""
 

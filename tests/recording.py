@@ -32,11 +32,12 @@ def _computed(resource: Registered) -> tuple[str, dict[str, Any]]:
         "latestVersion": 1,
         "domainValidationOptions": [
             {
-                "domainName": str(resource.inputs.get("domainName")),
-                "resourceRecordName": f"_check.{resource.inputs.get('domainName')}",
+                "domainName": domain,
+                "resourceRecordName": f"_check.{domain}",
                 "resourceRecordType": "CNAME",
                 "resourceRecordValue": "_value.acm-validations.aws",
             }
+            for domain in (resource.inputs.get("domainName"), *resource.inputs.get("subjectAlternativeNames", ()))
         ],
         "fqdn": str(resource.inputs.get("name")),
         "address": f"{id_}.rds.amazonaws.com",

@@ -1,87 +1,19 @@
-"""A whole environment: network, web servers, database and shared files, connected."""
+"""How the parts of an environment are connected."""
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import NamedTuple
 
 import pulumi
 
-from ._args import InvalidArgs, checked
-from ._mounts import Connection
-from .machine import MachineSpec
-from .mysql import MySQL, MySQLArgs, MySQLSpec
-from .network import Network, NetworkArgs
-from .shared_storage import SharedStorage, SharedStorageArgs, StorageSpec
-from .single_server import SingleServer, SingleServerArgs, VolumeSpec
-from .web_tier import Fleet, Site, WebTier, WebTierArgs
-
-
-class ExistingNetwork(TypedDict):
-    """A network that is there already; its subnets in the order of the zones, one of each kind per zone."""
-
-    availability_zones: Sequence[str]
-    """Zones of the subnets, such as `eu-central-1a`; at least two."""
-
-    vpc_id: pulumi.Input[str]
-    """The VPC, with DNS hostnames and DNS support switched on."""
-
-    public_subnet_ids: Sequence[pulumi.Input[str]]
-    """Subnets with a route to an internet gateway, for the load balancer."""
-
-    private_subnet_ids: Sequence[pulumi.Input[str]]
-    """Subnets with a way out through NAT, for the servers."""
-
-    isolated_subnet_ids: Sequence[pulumi.Input[str]]
-    """Subnets without a route to the internet, for the database."""
-
-
-class Worker(TypedDict):
-    """One server for cron jobs, batch and administration, with a data volume that follows it."""
-
-    machine: NotRequired[MachineSpec]
-    """How the server is made. Defaults to the machine's defaults, not to the web servers' machine."""
-
-    volume: NotRequired[VolumeSpec]
-    """Its data volume. Defaults to 20 GiB with a daily snapshot."""
-
-    volume_path: NotRequired[str]
-    """Where the volume is mounted. Defaults to `/data`."""
-
-
-class EnvironmentArgs(TypedDict):
-    """What an environment needs to know: either `network` or `existing_network`, everything else has a default."""
-
-    network: NotRequired[NetworkArgs]
-    """The network to create. Excludes `existing_network`."""
-
-    existing_network: NotRequired[ExistingNetwork]
-    """The network to use. Excludes `network`."""
-
-    site: NotRequired[Site]
-    """How the site is reached. Defaults to plain HTTP under the load balancer's own name."""
-
-    fleet: NotRequired[Fleet]
-    """How many web servers run. Defaults to two to four."""
-
-    machine: NotRequired[MachineSpec]
-    """How a web server is made."""
-
-    database: NotRequired[MySQLSpec]
-    """The MySQL database."""
-
-    storage: NotRequired[StorageSpec]
-    """The files that all servers share."""
-
-    storage_path: NotRequired[str]
-    """Where the shared files appear on every server. Defaults to `/var/www/files`."""
-
-    worker: NotRequired[Worker]
-    """One more server for cron jobs and administration. Defaults to none."""
-
-    disposable: NotRequired[bool]
-    """Whether a deployment may delete databases, buckets and volumes with what they hold. Defaults to false."""
-
-    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Tags for everything, on top of the provider's default tags."""
+from .._args import InvalidArgs, checked
+from .._mounts import Connection
+from ..machine import MachineSpec
+from ..mysql import MySQL, MySQLArgs
+from ..network import Network
+from ..shared_storage import SharedStorage, SharedStorageArgs
+from ..single_server import SingleServer, SingleServerArgs
+from ..web_tier import WebTier, WebTierArgs
+from .shapes import EnvironmentArgs, ExistingNetwork
 
 
 class Environment(pulumi.ComponentResource):
@@ -111,6 +43,9 @@ class Environment(pulumi.ComponentResource):
 
     load_balancer_arn: pulumi.Output[str]
     """ARN of the load balancer."""
+
+    load_balancer_security_group_id: pulumi.Output[str]
+    """Security group of the load balancer."""
 
     target_group_arn: pulumi.Output[str]
     """ARN of the target group of the web servers."""
@@ -154,40 +89,50 @@ class Environment(pulumi.ComponentResource):
     bucket_arn: pulumi.Output[str]
     """ARN of that bucket."""
 
+    worker_autoscaling_group_name: pulumi.Output[str] | None
+    """Group of one that keeps the worker running. None without a worker."""
+
+    worker_volume_id: pulumi.Output[str] | None
+    """Data volume of the worker. None without a worker."""
+
     def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("Environment", EnvironmentArgs, args)
-        _check_networks(args)
+        if ("network" in args) == ("existing_network" in args):
+            raise InvalidArgs("Environment: exactly one of network and existing_network must be given")
         super().__init__("elasticweb:index:Environment", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
         tags = args.get("tags", {})
         disposable = args.get("disposable", False)
 
-        network = self._network(name, args)
+        network = _created(name, args, child) if "network" in args else _given(args["existing_network"])
         storage = SharedStorage(
             f"{name}-storage",
             SharedStorageArgs(
-                vpc_id=network["vpc_id"],
-                subnet_ids=network["private_subnet_ids"],
+                vpc_id=network.vpc_id,
+                subnet_ids=network.private_subnet_ids,
                 storage=args.get("storage", {}),
                 disposable=disposable,
                 tags=tags,
             ),
-            pulumi.ResourceOptions(parent=self),
+            child,
         )
         database = MySQL(
             f"{name}-db",
             MySQLArgs(
-                vpc_id=network["vpc_id"],
-                subnet_ids=network["isolated_subnet_ids"],
+                vpc_id=network.vpc_id,
+                subnet_ids=network.isolated_subnet_ids,
                 database=args.get("database", {}),
                 disposable=disposable,
                 tags=tags,
             ),
-            pulumi.ResourceOptions(parent=self),
+            child,
         )
         path = args.get("storage_path", "/var/www/files")
         # Every server of the environment, whatever it is there for, sees the same files and the same database.
         mounts = [storage.mount(path)]
-        connections = [database.connection()]
+        connections = [
+            Connection(name="database", security_group_id=database.security_group_id, port=database.tcp_port)
+        ]
         secrets = [database.secret_arn]
         surroundings: dict[str, pulumi.Input[str]] = {
             "DATABASE_HOST": database.host,
@@ -257,11 +202,50 @@ class Environment(pulumi.ComponentResource):
         self.bucket_arn = storage.bucket_arn
         self.worker_autoscaling_group_name = server.autoscaling_group_name if server else None
         self.worker_volume_id = server.volume_id if server else None
-        self.register_outputs({output: getattr(self, output) for output in EXPORTS})
+        # For the program's exports: all that there is, under its own name.
+        self.outputs = {output: getattr(self, output) for output in Environment.__annotations__}
+        self.register_outputs(self.outputs)
 
 
-class _Subnets(TypedDict):
+class _Place(NamedTuple):
     """The network's ids, whoever made it."""
+
+    availability_zones: Sequence[str]
+    vpc_id: pulumi.Output[str]
+    public_subnet_ids: list[pulumi.Output[str]]
+    private_subnet_ids: list[pulumi.Output[str]]
+    isolated_subnet_ids: list[pulumi.Output[str]]
+
+
+def _created(name: str, args: EnvironmentArgs, child: pulumi.ResourceOptions) -> _Place:
+    spec = args.get("network", {})
+    made = Network(f"{name}-network", {**spec, "tags": {**args.get("tags", {}), **spec.get("tags", {})}}, child)
+    return _Place(
+        spec["availability_zones"],
+        made.vpc_id,
+        made.public_subnet_ids,
+        made.private_subnet_ids,
+        made.isolated_subnet_ids,
+    )
+
+
+def _given(network: ExistingNetwork) -> _Place:
+    zones = network["availability_zones"]
+    subnets = {
+        "public_subnet_ids": network["public_subnet_ids"],
+        "private_subnet_ids": network["private_subnet_ids"],
+        "isolated_subnet_ids": network["isolated_subnet_ids"],
+    }
+    for kind, ids in subnets.items():
+        if len(ids) != len(zones):
+            raise InvalidArgs(
+                f"Environment: existing_network.{kind} must have one subnet per zone ({len(zones)}), got {len(ids)}"
+            )
+    return _Place(
+        zones,
+        pulumi.Output.from_input(network["vpc_id"]),
+        *([pulumi.Output.from_input(id_) for id_ in ids] for ids in subnets.values()),
+    )
 
 
 def _surrounded(machine: MachineSpec, surroundings: Mapping[str, pulumi.Input[str]]) -> MachineSpec:

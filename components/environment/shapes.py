@@ -1,0 +1,82 @@
+"""What an environment can be told."""
+
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from ..machine import MachineSpec
+from ..mysql import MySQLSpec
+from ..network import NetworkArgs
+from ..shared_storage import StorageSpec
+from ..single_server import VolumeSpec
+from ..web_tier import Fleet, Site
+
+
+class ExistingNetwork(TypedDict):
+    """A network that is there already; its subnets in the order of the zones, one of each kind per zone."""
+
+    availability_zones: Sequence[str]
+    """Zones of the subnets, such as `eu-central-1a`; at least two."""
+
+    vpc_id: pulumi.Input[str]
+    """The VPC, with DNS hostnames and DNS support switched on."""
+
+    public_subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets with a route to an internet gateway, for the load balancer."""
+
+    private_subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets with a way out through NAT, for the servers."""
+
+    isolated_subnet_ids: Sequence[pulumi.Input[str]]
+    """Subnets without a route to the internet, for the database."""
+
+
+class Worker(TypedDict):
+    """One server for cron jobs, batch and administration, with a data volume that follows it."""
+
+    machine: NotRequired[MachineSpec]
+    """How the server is made. Defaults to the machine's defaults, not to the web servers' machine."""
+
+    volume: NotRequired[VolumeSpec]
+    """Its data volume. Defaults to 20 GiB with a daily snapshot."""
+
+    volume_path: NotRequired[str]
+    """Where the volume is mounted. Defaults to `/data`."""
+
+
+class EnvironmentArgs(TypedDict):
+    """What an environment needs to know: either `network` or `existing_network`, everything else has a default."""
+
+    network: NotRequired[NetworkArgs]
+    """The network to create. Excludes `existing_network`."""
+
+    existing_network: NotRequired[ExistingNetwork]
+    """The network to use. Excludes `network`."""
+
+    site: NotRequired[Site]
+    """How the site is reached. Defaults to plain HTTP under the load balancer's own name."""
+
+    fleet: NotRequired[Fleet]
+    """How many web servers run. Defaults to two to four."""
+
+    machine: NotRequired[MachineSpec]
+    """How a web server is made."""
+
+    database: NotRequired[MySQLSpec]
+    """The MySQL database."""
+
+    storage: NotRequired[StorageSpec]
+    """The files that all servers share."""
+
+    storage_path: NotRequired[str]
+    """Where the shared files appear on every server. Defaults to `/var/www/files`."""
+
+    worker: NotRequired[Worker]
+    """One more server for cron jobs and administration. Defaults to none."""
+
+    disposable: NotRequired[bool]
+    """Whether a deployment may delete databases, buckets and volumes with what they hold. Defaults to false."""
+
+    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Tags for everything, on top of the provider's default tags."""

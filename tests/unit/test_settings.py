@@ -1,0 +1,163 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pulumi
+import pytest
+import yaml
+from pulumi.runtime import config
+
+import components
+import settings
+import settings_model
+
+ROOT = Path(__file__).parents[2]
+STACKS = ("dev", "prod")
+
+# A model of the settings and the shape of the component that takes it.
+SHAPES = {
+    settings_model.Network: components.NetworkArgs,
+    settings_model.ExistingNetwork: components.ExistingNetwork,
+    settings_model.Window: components.CapacityWindow,
+    settings_model.Fleet: components.Fleet,
+    settings_model.Site: components.Site,
+    settings_model.DataVolume: components.DataVolumeSpec,
+    settings_model.File: components.FileSpec,
+    settings_model.Machine: components.MachineSpec,
+    settings_model.Database: components.MySQLSpec,
+    settings_model.Storage: components.StorageSpec,
+    settings_model.Volume: components.VolumeSpec,
+    settings_model.Worker: components.Worker,
+    settings_model.Settings: components.EnvironmentArgs,
+}
+# What the settings say in another way: zones by letter, tags by aws:defaultTags, gp3 always.
+ELSEWHERE = {
+    components.NetworkArgs: {"availability_zones", "tags"},
+    components.ExistingNetwork: {"availability_zones"},
+    components.EnvironmentArgs: {"tags"},
+    components.DataVolumeSpec: {"type"},
+}
+
+
+def stack_file(stack: str) -> dict[str, Any]:
+    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
+
+
+@pytest.mark.parametrize(("model", "shape"), SHAPES.items(), ids=lambda item: item.__name__)
+def test_everything_that_a_component_can_be_told_is_a_setting(model: Any, shape: Any) -> None:
+    keys = shape.__required_keys__ | shape.__optional_keys__
+    assert set(model.model_fields) - {"zones"} == keys - ELSEWHERE.get(shape, set())
+
+
+def test_the_schema_that_editors_use_is_up_to_date() -> None:
+    written = json.loads((ROOT / "settings.schema.json").read_text())
+    assert written == settings.json_schema(), "run: make schema"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_editors_accept_the_stack_files(stack: str) -> None:
+    jsonschema.validate(stack_file(stack), settings.json_schema())
+
+
+def test_editors_refuse_a_misspelt_key() -> None:
+    wrong = stack_file("dev")
+    wrong["config"]["elasticweb:flet"] = {}
+    with pytest.raises(jsonschema.ValidationError, match="flet"):
+        jsonschema.validate(wrong, settings.json_schema())
+
+
+def test_every_setting_is_declared_in_the_project_file() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    assert set(declared) == set(settings_model.Settings.model_fields)
+    for key, declaration in declared.items():
+        assert declaration["description"], key
+        if "default" in declaration:
+            assert declaration["default"] == settings_model.Settings.model_fields[key].default
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_stacks_read_as_environments(stack: str) -> None:
+    given = stack_file(stack)["config"]
+    config.set_all_config({k: v if isinstance(v, str) else json.dumps(v) for k, v in given.items()})
+    args = settings.environment_args()
+    zones = given["elasticweb:zones"]
+    assert args["network"]["availability_zones"] == [f"eu-central-1{letter}" for letter in zones]
+    assert args["disposable"] is (stack == "dev")
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"fleet": {"min_size": -1}}, "elasticweb:fleet.min_size must be greater than or equal to 0, got -1"),
+        ({"fleet": {"min_size": "5"}}, "elasticweb:fleet.min_size must be a valid integer, got '5'"),
+        ({"flet": {}}, "elasticweb:flet is not a setting; known are database, disposable, existing_network, fleet"),
+        ({"fleet": {"windows": [{"nam": "x"}]}}, "elasticweb:fleet.windows[0].name is missing (and 6 more)"),
+        ({"worker": {"machine": {"disk": 1}}}, "elasticweb:worker.machine.disk is not a setting; known are commands"),
+        ({"zones": ["a"]}, "elasticweb:zones must have at least 2 entries, got ['a']"),
+        ({"zones": ["a", "a"]}, "elasticweb:zones: a zone may be named once only"),
+        ({"zones": ["a", "x"]}, "elasticweb:zones[1] must match ^[a-h]$, got 'x'"),
+        ({"network": {"nat_gateways": "two"}}, "elasticweb:network.nat_gateways must be one of 'none', 'single', "),
+        ({"site": {"domain_name": "example"}}, "elasticweb:site.domain_name must match "),
+        ({"machine": None}, "elasticweb:machine must be a mapping, got None"),
+        ({"disposable": "yes"}, "elasticweb:disposable must be a valid boolean, got 'yes'"),
+        (
+            {
+                "network": {},
+                "existing_network": {
+                    "vpc_id": "vpc-1",
+                    "public_subnet_ids": ["subnet-1", "subnet-2"],
+                    "private_subnet_ids": ["subnet-3", "subnet-4"],
+                    "isolated_subnet_ids": ["subnet-5", "subnet-6"],
+                },
+            },
+            "elasticweb: network and existing_network exclude each other",
+        ),
+        (
+            {
+                "zones": ["a", "b", "c"],
+                "existing_network": {
+                    "vpc_id": "vpc-1",
+                    "public_subnet_ids": ["subnet-1", "subnet-2"],
+                    "private_subnet_ids": ["subnet-3", "subnet-4"],
+                    "isolated_subnet_ids": ["subnet-5", "subnet-6"],
+                },
+            },
+            "elasticweb: existing_network.public_subnet_ids must have one per zone (3), got 2",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_the_key(given: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        settings.parse(given)
+    assert str(caught.value).startswith(complaint)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "secret", "complaint"),
+    [
+        ({}, [], "aws:region is missing"),
+        (
+            {"aws:region": "eu-central-1", "elasticweb:fleet": "{"},
+            [],
+            "elasticweb:fleet is no valid JSON or YAML structure",
+        ),
+        (
+            {"aws:region": "eu-central-1", "elasticweb:machine": "{}"},
+            ["elasticweb:machine"],
+            "elasticweb:machine must not be a secret",
+        ),
+    ],
+)
+def test_configuration_that_cannot_be_read_is_one_line(given: dict[str, str], secret: list[str], complaint: str) -> None:
+    config.set_all_config(given, secret)
+    with pytest.raises(pulumi.RunError, match=complaint):
+        settings.load()
+
+
+def test_a_components_complaint_names_the_setting_that_it_comes_from() -> None:
+    complaint = components.InvalidArgs("Network: cidr_block must be private, got '8.0.0.0/16'")
+    assert str(settings.in_settings(complaint)) == (
+        "elasticweb:network.cidr_block must be private, got '8.0.0.0/16' (Network)"
+    )
