@@ -29,7 +29,7 @@ def environment_args() -> EnvironmentArgs:
     A wrong configuration raises ``pulumi.RunError`` with one line that names the key.
     """
     settings, region = load()
-    args = cast("dict[str, Any]", settings.model_dump(exclude_none=True, exclude={"zones"}))
+    args = settings.model_dump(exclude_none=True, exclude={"zones"})
     zones = [f"{region}{letter}" for letter in settings.zones]
     where = "network" if settings.existing_network is None else "existing_network"
     args[where] = {**args.get(where, {}), "availability_zones": zones}

@@ -1,19 +1,18 @@
 """How the parts of an environment are connected."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import pulumi
 
-from .._args import InvalidArgs, checked
+from .._args import checked
 from .._mounts import Connection
 from ..machine import MachineSpec
 from ..mysql import MySQL, MySQLArgs
-from ..network import Network
 from ..shared_storage import SharedStorage, SharedStorageArgs
 from ..single_server import SingleServer, SingleServerArgs
 from ..web_tier import WebTier, WebTierArgs
-from .shapes import EnvironmentArgs, ExistingNetwork
+from .places import check_networks, place
+from .shapes import EnvironmentArgs
 
 
 class Environment(pulumi.ComponentResource):
@@ -97,14 +96,13 @@ class Environment(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("Environment", EnvironmentArgs, args)
-        if ("network" in args) == ("existing_network" in args):
-            raise InvalidArgs("Environment: exactly one of network and existing_network must be given")
+        check_networks(args)
         super().__init__("elasticweb:index:Environment", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags = args.get("tags", {})
         disposable = args.get("disposable", False)
 
-        network = _created(name, args, child) if "network" in args else _given(args["existing_network"])
+        network = place(name, args, child)
         storage = SharedStorage(
             f"{name}-storage",
             SharedStorageArgs(
@@ -160,22 +158,26 @@ class Environment(pulumi.ComponentResource):
             child,
         )
         worker = args.get("worker")
-        server = worker and SingleServer(
-            f"{name}-worker",
-            SingleServerArgs(
-                vpc_id=network.vpc_id,
-                subnet_id=network.private_subnet_ids[0],
-                availability_zone=network.availability_zones[0],
-                volume=worker.get("volume", {}),
-                volume_path=worker.get("volume_path", "/data"),
-                machine=_surrounded(worker.get("machine", {}), surroundings),
-                mounts=mounts,
-                connections=connections,
-                secret_arns=secrets,
-                disposable=disposable,
-                tags=tags,
-            ),
-            child,
+        server = (
+            None
+            if worker is None
+            else SingleServer(
+                f"{name}-worker",
+                SingleServerArgs(
+                    vpc_id=network.vpc_id,
+                    subnet_id=network.private_subnet_ids[0],
+                    availability_zone=network.availability_zones[0],
+                    volume=worker.get("volume", {}),
+                    volume_path=worker.get("volume_path", "/data"),
+                    machine=_surrounded(worker.get("machine", {}), surroundings),
+                    mounts=mounts,
+                    connections=connections,
+                    secret_arns=secrets,
+                    disposable=disposable,
+                    tags=tags,
+                ),
+                child,
+            )
         )
 
         self.url = web.url
@@ -205,47 +207,6 @@ class Environment(pulumi.ComponentResource):
         # For the program's exports: all that there is, under its own name.
         self.outputs = {output: getattr(self, output) for output in Environment.__annotations__}
         self.register_outputs(self.outputs)
-
-
-class _Place(NamedTuple):
-    """The network's ids, whoever made it."""
-
-    availability_zones: Sequence[str]
-    vpc_id: pulumi.Output[str]
-    public_subnet_ids: list[pulumi.Output[str]]
-    private_subnet_ids: list[pulumi.Output[str]]
-    isolated_subnet_ids: list[pulumi.Output[str]]
-
-
-def _created(name: str, args: EnvironmentArgs, child: pulumi.ResourceOptions) -> _Place:
-    spec = args.get("network", {})
-    made = Network(f"{name}-network", {**spec, "tags": {**args.get("tags", {}), **spec.get("tags", {})}}, child)
-    return _Place(
-        spec["availability_zones"],
-        made.vpc_id,
-        made.public_subnet_ids,
-        made.private_subnet_ids,
-        made.isolated_subnet_ids,
-    )
-
-
-def _given(network: ExistingNetwork) -> _Place:
-    zones = network["availability_zones"]
-    subnets = {
-        "public_subnet_ids": network["public_subnet_ids"],
-        "private_subnet_ids": network["private_subnet_ids"],
-        "isolated_subnet_ids": network["isolated_subnet_ids"],
-    }
-    for kind, ids in subnets.items():
-        if len(ids) != len(zones):
-            raise InvalidArgs(
-                f"Environment: existing_network.{kind} must have one subnet per zone ({len(zones)}), got {len(ids)}"
-            )
-    return _Place(
-        zones,
-        pulumi.Output.from_input(network["vpc_id"]),
-        *([pulumi.Output.from_input(id_) for id_ in ids] for ids in subnets.values()),
-    )
 
 
 def _surrounded(machine: MachineSpec, surroundings: Mapping[str, pulumi.Input[str]]) -> MachineSpec:

@@ -1,0 +1,95 @@
+"""The environment connects what the other components made; what they make is tested with them."""
+
+from typing import Any
+
+import pytest
+
+from components import Environment, EnvironmentArgs, InvalidArgs
+from tests.recording import recording
+
+NETWORK: Any = {"availability_zones": ["eu-central-1a", "eu-central-1b"]}
+EXISTING: Any = {
+    "availability_zones": ["eu-central-1a", "eu-central-1b"],
+    "vpc_id": "vpc-1",
+    "public_subnet_ids": ["subnet-1", "subnet-2"],
+    "private_subnet_ids": ["subnet-3", "subnet-4"],
+    "isolated_subnet_ids": ["subnet-5", "subnet-6"],
+}
+
+
+def environment(**args: Any) -> Any:
+    return recording(lambda: Environment("env", EnvironmentArgs(**args)))
+
+
+def test_servers_may_reach_the_database_and_the_files_and_nothing_else_reaches_them() -> None:
+    recorded = environment(network=NETWORK, worker={})
+    for server in ("env-web-server", "env-worker-machine"):
+        group = recorded.named(f"{server}-sg").id
+        for service in ("database", "env-storage"):
+            out = recorded.named(f"{server}-egress-{service}").inputs
+            into = recorded.named(f"{server}-ingress-{service}").inputs
+            assert out["securityGroupId"] == into["referencedSecurityGroupId"] == group
+            assert out["referencedSecurityGroupId"] == into["securityGroupId"]
+            assert out["fromPort"] == into["toPort"]
+
+
+def test_an_existing_network_is_used_as_it_is() -> None:
+    recorded = environment(existing_network=EXISTING)
+    assert recorded.all("ec2/vpc:Vpc") == []
+    assert recorded.all("ec2/subnet:Subnet") == []
+    assert recorded.one("lb/loadBalancer:LoadBalancer").inputs["subnets"] == ["subnet-1", "subnet-2"]
+    assert recorded.one("rds/subnetGroup:SubnetGroup").inputs["subnetIds"] == ["subnet-5", "subnet-6"]
+    assert recorded.one("autoscaling/group:Group").inputs["vpcZoneIdentifiers"] == ["subnet-3", "subnet-4"]
+
+
+def test_there_is_no_worker_unless_it_is_asked_for() -> None:
+    assert environment(network=NETWORK).all("ebs/volume:Volume") == []
+
+
+def test_a_preview_registers_what_an_update_registers() -> None:
+    def program() -> None:
+        Environment("env", {"network": NETWORK, "worker": {}})
+
+    def registered(*, preview: bool) -> list[tuple[str, str]]:
+        return sorted((r.type, r.name) for r in recording(program, preview=preview).resources)
+
+    assert registered(preview=True) == registered(preview=False)
+
+
+@pytest.mark.parametrize("disposable", [True, False])
+def test_nothing_that_holds_data_is_left_unprotected_unless_disposable(*, disposable: bool) -> None:
+    recorded = environment(network=NETWORK, worker={}, site={"domain_name": "example.org"}, disposable=disposable)
+    holders = [
+        *recorded.all("s3/bucket:Bucket"),
+        *recorded.all("ebs/volume:Volume"),
+        *recorded.all("s3/filesFileSystem:FilesFileSystem"),
+        *recorded.all("secretsmanager/secret:Secret"),
+        *(r for r in recorded.all("rds/instance:Instance") if "replicateSourceDb" not in r.inputs),
+    ]
+    assert len(holders) == 6
+    for holder in holders:
+        assert holder.options.get("protect", False) is not disposable, holder.name
+        assert holder.options.get("retainOnDelete", False) is not disposable, holder.name
+
+
+@pytest.mark.parametrize(
+    ("args", "complaint"),
+    [
+        ({}, "Environment: exactly one of network and existing_network must be given"),
+        (
+            {"network": NETWORK, "existing_network": EXISTING},
+            "Environment: exactly one of network and existing_network must be given",
+        ),
+        (
+            {"existing_network": {**EXISTING, "isolated_subnet_ids": ["subnet-5"]}},
+            "Environment: existing_network.isolated_subnet_ids must have one subnet per zone (2), got 1",
+        ),
+        ({"network": NETWORK, "fleets": {}}, "Environment: unknown fleets; known are database"),
+        ({"network": NETWORK, "fleet": {"min_size": "5"}}, "Environment: fleet.min_size must be an integer, got '5'"),
+        ({"network": {}}, "Environment: missing network.availability_zones"),
+    ],
+)
+def test_refuses(args: Any, complaint: str) -> None:
+    with pytest.raises(InvalidArgs) as caught:
+        environment(**args)
+    assert str(caught.value).startswith(complaint)
