@@ -23,7 +23,7 @@ class Fleet(TypedDict):
 
     windows: NotRequired[Sequence[CapacityWindow]]
     """Hours of the week in which more servers run. While there are any, deployments leave the group's sizes to them
-    and to demand. Defaults to none."""
+    and to demand: remove the last one while it is closed, or with `pulumi up --refresh`. Defaults to none."""
 
     cpu_target_percent: NotRequired[int]
     """Average processor use that demand scaling aims at, 1 to 100. Defaults to 50."""

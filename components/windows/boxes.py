@@ -33,8 +33,8 @@ def cover(required: Sequence[int], allowed: Allowed) -> list[Box]:
     """Return the fewest boxes that hold every *required* minute of the week, none twice, and only *allowed* ones."""
     plain = [_around(minutes) for minutes in _by_time(required).values()]
     candidates = _candidates(required, allowed)
+    steps = [_SEARCH]
     for count in range(1, len(plain)):
-        steps = [_SEARCH]
         for chosen in _choose((1 << len(required)) - 1, count, candidates, steps):
             boxes = _shrunk(required, chosen)
             if all(not a.cells() & b.cells() for a, b in combinations(boxes, 2)):
