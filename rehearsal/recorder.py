@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -38,6 +39,9 @@ class Registered:
     dependencies: list[str]
     property_dependencies: dict[str, list[str]]
     id: str = ""
+    """Given before it is resolved where an existing resource is only read."""
+    secret_outputs: frozenset[str] = frozenset()
+    """Top-level outputs that are secret; whoever resolves the resource says which."""
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -54,6 +58,8 @@ class Recording:
 
     resources: list[Registered]
     stack_outputs: dict[str, Any]
+    secret_stack_outputs: frozenset[str] = frozenset()
+    """Stack outputs that hold a secret somewhere inside; unwrapped in ``stack_outputs``."""
 
     def all(self, type_: str) -> list[Registered]:
         """Resources whose type token is, or ends with, *type_* (``ec2/vpc:Vpc``)."""
@@ -79,28 +85,49 @@ class _Monitor(mocks.MockMonitor):
         super().__init__(cast("mocks.Mocks", None))
         self.recorded: list[Registered] = []
         self.stack_outputs: dict[str, Any] = {}
+        self.secret_stack_outputs: frozenset[str] = frozenset()
         self._resolve = resolve
         self._invoke = invoke
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        parent = "" if "pulumi:pulumi:Stack" in request.parent.rsplit("::", 2)[-2:-1] else request.parent
-        registered = _registered(self.make_urn(parent, request.type, request.name), request)
+        registered = _registered(self.make_urn(_visible(request.parent), request.type, request.name), request)
         self.recorded.append(registered)
         if registered.custom:
             registered.id, registered.outputs = self._resolve(registered)
         return resource_pb2.RegisterResourceResponse(
             urn=registered.urn,
             id=registered.id,
-            object=_struct({**registered.outputs}),
+            object=_struct(registered.outputs, registered.secret_outputs),
+        )
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        inputs, secrets = _plain_map(request.properties)
+        registered = Registered(
+            urn=self.make_urn(_visible(request.parent), request.type, request.name),
+            type=request.type,
+            name=request.name,
+            parent=request.parent,
+            custom=True,
+            inputs=inputs,
+            secret_inputs=secrets,
+            options={"read": True, **({"provider": request.provider} if request.provider else {})},
+            dependencies=sorted(request.dependencies),
+            property_dependencies={},
+            id=request.id,
+        )
+        self.recorded.append(registered)
+        registered.outputs = self._resolve(registered)[1]
+        return resource_pb2.ReadResourceResponse(
+            urn=registered.urn, properties=_struct(registered.outputs, registered.secret_outputs)
         )
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
-        outputs, _ = _plain_map(request.outputs)
+        outputs, secrets = _plain_map(request.outputs)
         for registered in self.recorded:
             if registered.urn == request.urn:
-                registered.outputs = outputs
+                registered.outputs, registered.secret_outputs = outputs, secrets
         if "::pulumi:pulumi:Stack::" in request.urn:
-            self.stack_outputs = outputs
+            self.stack_outputs, self.secret_stack_outputs = outputs, secrets
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
@@ -128,6 +155,7 @@ def record(
     config.set_all_config(dict(settings or {}))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=16))  # how many resources are made at a time
     try:
         # With a root in place set_mocks makes none of its own; run_in_stack makes the real one.
         set_root_resource(cast("Any", object()))
@@ -139,17 +167,18 @@ def record(
 
         loop.run_until_complete(run_in_stack(run))
     finally:
+        # After an error in one resource others may still be under way.
+        loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
         loop.close()
-    return Recording(monitor.recorded, monitor.stack_outputs)
+    return Recording(monitor.recorded, monitor.stack_outputs, monitor.secret_stack_outputs)
 
 
 def _registered(urn: str, request: Any) -> Registered:
     inputs, secrets = _plain_map(request.object)
     options: dict[str, Any] = {
         "aliases": [
-            alias.urn or {k.name: _plain(v)[0] for k, v in alias.spec.ListFields()}
-            for alias in request.aliases
+            alias.urn or {k.name: _plain(v)[0] for k, v in alias.spec.ListFields()} for alias in request.aliases
         ],
         "additionalSecretOutputs": list(request.additionalSecretOutputs),
         "deleteBeforeReplace": request.deleteBeforeReplace,
@@ -204,7 +233,16 @@ def _plain(value: Any) -> tuple[Any, bool]:
     return value, False
 
 
-def _struct(values: Mapping[str, Any]) -> Any:
+def _visible(parent: str) -> str:
+    """The parent that is part of a URN: the stack itself is not."""
+    return "" if "pulumi:pulumi:Stack" in parent.rsplit("::", 2)[-2:-1] else parent
+
+
+def _struct(values: Mapping[str, Any], secrets: frozenset[str] = frozenset()) -> Any:
     struct = cast("Any", resource_pb2.RegisterResourceResponse().object)
-    struct.update(dict(values))
+    wrapped = {
+        key: {rpc._special_sig_key: rpc._special_secret_sig, "value": value} if key in secrets else value  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+        for key, value in values.items()
+    }
+    struct.update(wrapped)
     return struct

@@ -1,0 +1,68 @@
+"""CloudWatch and CloudWatch Logs."""
+
+from typing import Any
+
+from rehearsal.context import Context
+from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
+
+
+def _log_group(context: Context) -> Any:
+    """The list is asked for by prefix; the ARN in it ends in ``:*``, the provider's does not."""
+    groups = context.call("describe_log_groups", {"logGroupNamePrefix": context.id})["logGroups"]
+    found = next((group for group in groups if group["logGroupName"] == context.id), None)
+    return {**found, "plainArn": found["arn"].removesuffix(":*")} if found else None
+
+
+def _keep(context: Context) -> None:
+    days = int(context.inputs.get("retentionInDays") or 0)
+    if days:
+        context.call("put_retention_policy", {"logGroupName": context.id, "retentionInDays": days})
+    elif context.old.get("retentionInDays"):
+        context.call("delete_retention_policy", {"logGroupName": context.id})
+
+
+def _encrypt(context: Context) -> None:
+    """Make the group anew: the emulator has neither AssociateKmsKey nor DisassociateKmsKey, and no logs to lose."""
+    context.call("delete_log_group", {"logGroupName": context.id})
+    key = context.inputs.get("kmsKeyId")
+    encryption = {"kmsKeyId": key} if key else {}
+    tags = context.old.get("tagsAll") or {}
+    context.call("create_log_group", {"logGroupName": context.id, "tags": tags, **encryption})
+    _keep(context)
+
+
+_LOG_GROUP_ARN = "arn:{partition}:logs:{region}:{account}:log-group:{id}"
+
+LOG_GROUP = Entry(
+    "aws:cloudwatch/logGroup:LogGroup",
+    service="logs",
+    inputs=props(
+        "kmsKeyId",
+        replaces="logGroupClass name namePrefix",
+        computed="deletionProtectionEnabled logGroupClass name namePrefix",
+        local="namePrefix skipDestroy",
+        recorded="deletionProtectionEnabled logGroupClass",
+        defaults={"retentionInDays": 0},
+        api={"name": "logGroupName"},
+    ),
+    conflicts=("name namePrefix",),
+    autoname=Autoname("name", 512),
+    create=Call("create_log_group"),
+    id="{name}",
+    read=(_log_group,),
+    updates=(
+        Do(_encrypt, "kmsKeyId"),
+        Do(_keep, "retentionInDays", on_create=True),
+    ),
+    delete=(Call("delete_log_group", {"logGroupName": "{id}"}),),
+    outputs={"arn": "plainArn"},
+    tags=Tags(
+        {"tags": "{tags}"},
+        put=Call("tag_resource", {"resourceArn": _LOG_GROUP_ARN, "tags": "{tags}"}),
+        remove=Call("untag_resource", {"resourceArn": _LOG_GROUP_ARN, "tagKeys": "{keys}"}),
+        read=Call("list_tags_for_resource", {"resourceArn": _LOG_GROUP_ARN}, at="tags", into="tags"),
+        at="tags",
+    ),
+)
+
+ENTRIES = (LOG_GROUP,)

@@ -1,0 +1,13 @@
+"""EC2: networks and what guards them."""
+
+from . import acl, addresses, endpoints, launch_templates, network, routes, security
+
+ENTRIES = (
+    *network.ENTRIES,
+    *addresses.ENTRIES,
+    *routes.ENTRIES,
+    *acl.ENTRIES,
+    *security.ENTRIES,
+    *endpoints.ENTRIES,
+    *launch_templates.ENTRIES,
+)
