@@ -1,0 +1,1 @@
+"""AWS on your own machine: a program's resources, carried out against an emulator."""

@@ -16,7 +16,7 @@ Failure = tuple[str, str]
 
 
 def check(  # noqa: PLR0913
-    entry: Entry, urn: str, inputs: Plain, old_inputs: Plain, default_tags: dict[str, str], seed: bytes
+    entry: Entry, urn: str, inputs: Plain, old_inputs: Plain, default_tags: dict[str, str], *, seed: bytes = b""
 ) -> tuple[Plain, list[Failure]]:
     """Return *inputs* with everything that the provider fills in, and what is wrong with them."""
     given = {k: v for k, v in inputs.items() if v is not None and not k.startswith("__")}
@@ -24,7 +24,8 @@ def check(  # noqa: PLR0913
     failures = _failures(entry, given)
     checked, filled = dict(given), list[str]()
     if entry.autoname and not failures:
-        failures += _autoname(entry.autoname, urn, checked, old_inputs, seed, filled)
+        failures += _autoname(entry.autoname, seed or urn.encode(), urn.rsplit("::", 1)[-1], checked, old_inputs)
+        filled.extend([] if entry.autoname.property in given else [entry.autoname.property])
     for name, prop in entry.inputs.items():
         if name not in checked and prop.default is not None and not _conflicting(entry, name, checked):
             checked[name] = prop.default
@@ -49,9 +50,8 @@ def clean(values: Plain) -> Plain:
 def _failures(entry: Entry, given: Plain) -> list[Failure]:
     known = {*entry.inputs, *(["tags"] if entry.tags else []), *([] if entry.region else ["region"])}
     found: list[Failure] = []
-    for name in given:
-        if name not in known:
-            found.append((name, f"{entry.type_name} has no input {name}; known are {', '.join(sorted(known))}"))
+    listed = ", ".join(sorted(known))
+    found += [(n, f"{entry.type_name} has no input {n}; known are {listed}") for n in given if n not in known]
     for name, prop in entry.inputs.items():
         if prop.required and given.get(name) is None:
             found.append((name, f"{entry.type_name} needs {name}"))
@@ -77,22 +77,18 @@ def _conflicting(entry: Entry, name: str, given: Plain) -> bool:
     return any(name in group.split() and any(n in given for n in group.split()) for group in entry.conflicts)
 
 
-def _autoname(  # noqa: PLR0913
-    rule: Autoname, urn: str, checked: Plain, old_inputs: Plain, seed: bytes, filled: list[str]
-) -> list[Failure]:
+def _autoname(rule: Autoname, seed: bytes, logical: str, checked: Plain, old_inputs: Plain) -> list[Failure]:
     if rule.property in checked:
         return []
-    filled.append(rule.property)
     kept = old_inputs.get(rule.property)
     if kept and rule.property in old_inputs.get(DEFAULTS, []):
         checked[rule.property] = kept
         return []
-    digits = hashlib.sha256(seed or urn.encode()).hexdigest()
+    digits = hashlib.sha256(seed).hexdigest()
     prefix: Any = checked.get(f"{rule.property}Prefix")
     if is_unknown(prefix):
         checked[rule.property] = prefix
         return []
-    logical = urn.rsplit("::", 1)[-1]
     ending = f"{rule.separator}{digits[: rule.digits]}" if rule.digits else ""
     name = f"{prefix}{digits[:26]}" if prefix else f"{rule.prefix}{logical}{ending}"
     name = name.lower() if rule.lower else name

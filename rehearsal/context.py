@@ -38,6 +38,9 @@ class Context:
     """What is known of the resource so far."""
     tags: dict[str, str] = field(default_factory=dict[str, str])
     keys: list[str] = field(default_factory=list[str])
+    default_tags: dict[str, str] = field(default_factory=dict[str, str])
+    unsent: set[str] = field(default_factory=set[str])
+    """For functions: inputs that the emulator turned out not to carry; they stay in state and are reported."""
 
     @property
     def name(self) -> str:
@@ -60,7 +63,7 @@ class Context:
         return hashlib.sha256(self.urn.encode()).hexdigest()[:17]
 
     def value(self, name: str) -> Any:
-        """The value that ``{name}`` stands for in templates."""
+        """Return the value that ``{name}`` stands for in templates."""
         if name in ("id", "region", "partition", "hash", "tags", "keys"):
             return getattr(self, name) or None
         if name == "account":
@@ -120,12 +123,12 @@ class Context:
         check_request(call.service or self.entry.service, self.model(call), request, partial=True)
 
     def model(self, call: Call) -> Any:
-        """The botocore model of the operation."""
+        """Return the botocore model of the operation."""
         client = self.emulator.client(call.service or self.entry.service, self.region)
         return client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call.operation])
 
     def carries(self, call: Call, *, creating: bool = False) -> list[str]:
-        """The inputs that *call* sends beside its templates."""
+        """Return the inputs that *call* sends beside its templates."""
         if call.sends is not None and call.sends != "*":
             return call.sends.split()
         shape = self.model(call).input_shape
@@ -164,7 +167,7 @@ class Context:
 
 
 def template_names(template: Any) -> set[str]:
-    """The names that *template* mentions."""
+    """Return the names that *template* mentions."""
     if isinstance(template, str):
         return set(_NAME.findall(template))
     if isinstance(template, Mapping):

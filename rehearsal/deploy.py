@@ -20,7 +20,7 @@ Progress = Callable[[Registered, str], None]
 """Told of every resource when it is ``creating``, and then ``created`` or ``failed``; called from several threads."""
 
 
-class DeploymentFailed(RehearsalError):
+class DeploymentFailed(RehearsalError):  # noqa: N818  says what happened, as the others of its kind
     """Resources could not be made. ``lines`` has one line for each: name, type, reason."""
 
     def __init__(self, lines: list[str]) -> None:
@@ -103,7 +103,7 @@ class _Run:
         self._lock = threading.Lock()
 
     def recorded(self) -> dict[str, list[str]]:
-        """What no emulator carries, by URN."""
+        """Return what no emulator carries, by URN."""
         stages = [self.stage, *self._providers.values()]
         return {urn: properties for stage in stages for urn, properties in stage.recorded.items()}
 
@@ -138,8 +138,6 @@ class _Run:
             raise RehearsalError("; ".join(reason for _, reason in failures))
         secrets = resource.secret_inputs | frozenset(resource.options.get("additionalSecretOutputs", []))
         resource.secret_outputs = stage.secrets(resource.urn, secrets)
-        if "tags" in secrets:
-            resource.secret_outputs |= {"tagsAll"}
         if resource.options.get("import"):
             return self._existing(stage, resource, resource.options["import"])
         return stage.create(resource.urn, inputs, resource.secret_inputs, preview=self._preview)

@@ -103,7 +103,7 @@ def _text(value: Any) -> str:
 
 
 def _unmatched(wanted: list[Any], present: list[Any]) -> list[int]:
-    """Indices of *wanted* that have no partner of their own in *present*."""
+    """Return the indices of *wanted* that have no partner of their own in *present*."""
     left = list(present)
     missing: list[int] = []
     for index, item in enumerate(wanted):
@@ -120,25 +120,33 @@ def _walk(prop: Prop, path: str, new: Any, old: Any, was: Any) -> Iterator[tuple
         if not blank(old) and not blank(was):
             yield path, "delete"
     elif isinstance(new, Mapping) and isinstance(old, Mapping):
-        news, olds = cast("Mapping[str, Any]", new), cast("Mapping[str, Any]", old)
-        asked = cast("Mapping[str, Any]", was) if isinstance(was, Mapping) else {}
-        for key in sorted({*news, *asked}):
-            step = f'{path}["{key}"]' if "." in key or '"' in key else f"{path}.{key}"
-            yield from _walk(prop, step, news.get(key), olds.get(key), asked.get(key))
-    elif isinstance(new, list) and isinstance(old, list) and prop.is_set:
-        news, olds = cast("list[Any]", new), cast("list[Any]", old)
-        missing, extra = _unmatched(news, olds), _unmatched(olds, news) if len(olds) != len(news) else []
-        yield from ((f"{path}[{i}]", "update" if i < len(olds) else "add") for i in missing)
-        if len(news) < len(olds):
-            yield from ((f"{path}[{i}]", "delete") for i in extra[-(len(olds) - len(news)) :] or [len(news)])
+        yield from _walk_map(prop, path, cast("Plain", new), cast("Plain", old), was)
     elif isinstance(new, list) and isinstance(old, list):
-        news, olds = cast("list[Any]", new), cast("list[Any]", old)
-        asked = cast("list[Any]", was) if isinstance(was, list) else []
-        for index in range(max(len(news), len(olds))):
-            values = [items[index] if index < len(items) else None for items in (news, olds, asked)]
-            if index >= len(news):
-                yield f"{path}[{index}]", "delete"
-            else:
-                yield from _walk(prop, f"{path}[{index}]", *values)
+        walk = _walk_set if prop.is_set else _walk_list
+        yield from walk(prop, path, cast("list[Any]", new), cast("list[Any]", old), was)
     elif not same(prop, new, old):
         yield path, "add" if old is None else "update"
+
+
+def _walk_map(prop: Prop, path: str, new: Plain, old: Plain, was: Any) -> Iterator[tuple[str, str]]:
+    asked = cast("Plain", was) if isinstance(was, Mapping) else {}
+    for key in sorted({*new, *asked}):
+        step = f'{path}["{key}"]' if "." in key or '"' in key else f"{path}.{key}"
+        yield from _walk(prop, step, new.get(key), old.get(key), asked.get(key))
+
+
+def _walk_list(prop: Prop, path: str, new: list[Any], old: list[Any], was: Any) -> Iterator[tuple[str, str]]:
+    asked = cast("list[Any]", was) if isinstance(was, list) else []
+    for index in range(max(len(new), len(old))):
+        if index >= len(new):
+            yield f"{path}[{index}]", "delete"
+            continue
+        before, wanted = (items[index] if index < len(items) else None for items in (old, asked))
+        yield from _walk(prop, f"{path}[{index}]", new[index], before, wanted)
+
+
+def _walk_set(_prop: Prop, path: str, new: list[Any], old: list[Any], _was: Any) -> Iterator[tuple[str, str]]:
+    for index in _unmatched(new, old):
+        yield f"{path}[{index}]", "update" if index < len(old) else "add"
+    for index in range(len(new), len(old)):
+        yield f"{path}[{index}]", "delete"

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
@@ -67,7 +67,7 @@ class Emulator:
         self._outer_environment: dict[str, str | None] = {}
 
     def client(self, service: str, region: str) -> Any:
-        """The boto3 client of *service* in *region*."""
+        """Return the boto3 client of *service* in *region*."""
         found = self._clients.get((service, region))
         if found is not None:
             return found
@@ -88,7 +88,7 @@ class Emulator:
         return Loader().load_data("partitions")["partitions"]
 
     def partition(self, region: str) -> dict[str, Any]:
-        """What botocore knows of the partition of *region*: id, regions, outputs.dnsSuffix."""
+        """Return what botocore knows of the partition of *region*: id, regions, outputs.dnsSuffix."""
         for partition in self._partitions:
             if region in partition["regions"]:
                 return partition
@@ -103,7 +103,8 @@ class Emulator:
 
         with self._lock:
             # moto loads them when a region is first used, and offers no other way to do it later (5.2).
-            get_backend("ec2")[self.account][region]._load_amis()  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+            with patch.dict(os.environ, {"MOTO_EC2_LOAD_DEFAULT_AMIS": "true"}):
+                get_backend("ec2")[self.account][region]._load_amis()  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
             self._with_images.add(region)
 
     @property
@@ -124,10 +125,12 @@ class Emulator:
                     else:
                         os.environ[name] = value
 
-    def __enter__(self) -> "Emulator":
+    def __enter__(self) -> Self:
+        """Use it until the end of a block."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close it."""
         self.close()
 
     def _make(self, service: str, region: str) -> Any:
@@ -158,11 +161,9 @@ class Emulator:
         import boto3  # noqa: PLC0415
         import botocore.session  # noqa: PLC0415
 
-        session = botocore.session.Session()
-        # Neither the user's profiles nor the metadata service of the machine have a say.
-        session.set_config_variable("profile", None)
-        session.set_config_variable("config_file", os.devnull)
-        session.set_config_variable("credentials_file", os.devnull)
+        # Neither the user's profiles nor their environment have a say: no variable is read for these.
+        own = {"profile": None, "config_file": os.devnull, "credentials_file": os.devnull, "region": None}
+        session = botocore.session.Session({name: (None, None, value, None) for name, value in own.items()})
         return boto3.Session(aws_access_key_id=_KEY, aws_secret_access_key=_KEY, botocore_session=session)
 
     def _answer(self, event_name: str, request: Any, **kwargs: Any) -> Any:

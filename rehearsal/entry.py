@@ -31,8 +31,8 @@ is found by its token, so nothing has to be registered. A service of more than ~
     )
 
 **Names.** A property reaches the member of the operation's input shape whose name is the same but for upper and
-lower case (``multiAz`` -> ``MultiAZ``), at every depth, in both directions. What is different is said: ``api`` for
-top-level names, ``Prop.fields`` inside objects. Values are brought into the type that the model asks for (``"5"`` ->
+lower case (``multiAz`` -> ``MultiAZ``), at every depth, in both directions. What is different is said: ``api`` for names
+at the top, ``fields`` inside objects. Values are brought into the type that the model asks for (``"5"`` ->
 ``5``, one object -> a list of one). A nested name that the model does not know is an error.
 
 **Templates.** In ``params``, ``id`` and ``outputs`` the string ``"{x}"`` stands for the value of x as it is and
@@ -201,6 +201,10 @@ class Tags:
     """The call that lists the tags; None: they are in the answer of the entry's own `read`."""
     at: str = field(default="Tags", kw_only=True)
     """Path of the tags in the answer."""
+    whole: bool = field(default=False, kw_only=True)
+    """`put` replaces all tags, and `remove` takes all away."""
+    recorded: bool = field(default=False, kw_only=True)
+    """The emulator loses them: kept in state and reported."""
 
 
 Step = "Call | Callable[[Context], Any]"

@@ -35,4 +35,6 @@ def one_line(error: Exception, where: str) -> RehearsalError:
     kind = type(error).__name__
     if kind in ("EndpointConnectionError", "ConnectionClosedError", "ConnectTimeoutError", "ReadTimeoutError"):
         return RehearsalError(f"{where}: no emulator answers ({error})")
+    if kind == "ResponseParserError":  # a moto server's page for a call that it lacks, or no emulator at all
+        return RehearsalError(f"{where}: what answers does not carry this call")
     return RehearsalError(f"{where}: the emulator failed: {kind}: {error}")

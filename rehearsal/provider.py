@@ -73,7 +73,7 @@ class RehearsalProvider(sdk.Provider):
         new, secrets = to_plain(request.new_inputs)
         inputs, failures = await self._run(lambda: self.stage.check(request.urn, new, old, request.random_seed))
         return sdk.CheckResponse(
-            inputs=to_properties(inputs, secrets | ({"tagsAll"} if "tags" in secrets else set())),
+            inputs=self._properties(request.urn, inputs, secrets),
             failures=[sdk.CheckFailure(name, reason) for name, reason in failures],
         )
 
@@ -122,10 +122,10 @@ class RehearsalProvider(sdk.Provider):
             lambda: self.stage.update(
                 request.urn,
                 request.resource_id,
-                state,
-                asked,
-                new,
-                secrets,
+                state=state,
+                old_inputs=asked,
+                inputs=new,
+                secrets=secrets,
                 preview=request.preview,
                 ignore=tuple(request.ignore_changes),
             )

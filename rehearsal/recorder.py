@@ -66,14 +66,14 @@ class Recording:
         return [r for r in self.resources if r.type == type_ or r.type.endswith(f":{type_}")]
 
     def one(self, type_: str) -> Registered:
-        """The only resource of *type_*."""
+        """Return the only resource of *type_*."""
         found = self.all(type_)
         if len(found) != 1:
             raise LookupError(f"{len(found)} resources of type {type_}: {[r.name for r in found]}")
         return found[0]
 
     def named(self, name: str) -> Registered:
-        """The only resource with the logical *name*."""
+        """Return the only resource with the logical *name*."""
         found = [r for r in self.resources if r.name == name]
         if len(found) != 1:
             raise LookupError(f"{len(found)} resources named {name}: {[r.type for r in found]}")
@@ -136,7 +136,7 @@ class _Monitor(mocks.MockMonitor):
         return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
 
 
-def record(
+def record(  # noqa: PLR0913
     program: Callable[[], object],
     resolve: Resolve,
     invoke: Invoke,
@@ -234,7 +234,7 @@ def _plain(value: Any) -> tuple[Any, bool]:
 
 
 def _visible(parent: str) -> str:
-    """The parent that is part of a URN: the stack itself is not."""
+    """Return the parent that is part of a URN: the stack itself is not."""
     return "" if "pulumi:pulumi:Stack" in parent.rsplit("::", 2)[-2:-1] else parent
 
 

@@ -1,7 +1,7 @@
 """Between Pulumi's camelCase properties and the members of an API's shapes, guided by botocore's models."""
 
 import base64
-import datetime
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any, cast
@@ -11,14 +11,14 @@ from .values import is_unknown
 
 
 def member_of(shape: Any, name: str) -> str | None:
-    """The member of the structure *shape* that *name* means, whatever the upper and lower case."""
+    """Return the member of the structure *shape* that *name* means, whatever the upper and lower case."""
     if name in shape.members:
         return name
     wanted = name.lower()
     return next((member for member in shape.members if member.lower() == wanted), None)
 
 
-def to_api(shape: Any, value: Any, fields: Mapping[str, str], path: str) -> Any:
+def to_api(shape: Any, value: Any, fields: Mapping[str, str], path: str) -> Any:  # noqa: PLR0911
     """Return *value* as *shape* takes it; *path* says in errors where it stands."""
     if is_unknown(value) or value is None:
         return value
@@ -58,7 +58,7 @@ def _structure(shape: Any, value: Any, fields: Mapping[str, str], path: str) -> 
 
 
 def _pair(shape: Any) -> tuple[str, str] | None:
-    """The names of key and value when *shape* is how a service lists tags."""
+    """Return the names of key and value when *shape* is how a service lists tags."""
     if shape.type_name != "structure":
         return None
     key = next((m for m in shape.members if m.lower() in ("key", "tagkey")), None)
@@ -66,7 +66,7 @@ def _pair(shape: Any) -> tuple[str, str] | None:
     return (key, value) if key and value else None
 
 
-def _scalar(shape: Any, value: Any) -> Any:
+def _scalar(shape: Any, value: Any) -> Any:  # noqa: PLR0911
     kind = shape.type_name
     if kind == "string":
         if isinstance(value, bool):
@@ -97,8 +97,8 @@ def _from_api(value: Any, names: Mapping[str, str]) -> Any:
         return {names.get(k, camel(k)): _from_api(v, names) for k, v in items if v is not None}
     if isinstance(value, (list, tuple)):
         return [_from_api(v, names) for v in cast("list[Any]", value)]
-    if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value

@@ -133,12 +133,19 @@ def _matches(pattern: str, value: str) -> bool:
 @cache
 def compiled_pattern(pattern: str) -> re.Pattern[str] | None:
     """Return *pattern*, written for Java, for Python; None where the two cannot agree."""
-    inside = re.sub(r"\\p\{(\w+)\}", lambda m: _UNICODE.get(m[1], "\x00"), pattern)
-    inside = re.sub(r"(\\[wd])-(?=[^\]])", r"\1\\-", inside)  # [\w-_]: a range in Python, a hyphen in Java
-    if "\x00" in inside.replace("\x00-\x7f", ""):
-        return None
+    translated, in_class = "", False
+    for part in re.findall(r"\\p\{\w+\}|\\.|.", pattern, re.DOTALL):
+        if part.startswith("\\p"):
+            known = _UNICODE.get(part[3:-1])
+            if known is None:
+                return None
+            translated += known if in_class else f"[{known}]"
+            continue
+        in_class = part == "[" or (in_class and part != "]")
+        translated += part
+    translated = re.sub(r"(\\[wd])-(?=[^\]])", r"\1\\-", translated)  # [\w-_]: a range in Python, a hyphen in Java
     try:
-        return re.compile(inside, re.DOTALL)
+        return re.compile(translated, re.DOTALL)
     except re.error:
         return None
 

@@ -13,7 +13,7 @@ _ALIASES = {"alb": "lb", "applicationloadbalancing": "lb", "elasticloadbalancing
 
 @cache
 def entry(token: str) -> Entry:
-    """The entry of the resource type *token*."""
+    """Return the entry of the resource type *token*."""
     module = service_module(token)
     found = _entries(module).get(token)
     if found is None and module in _ALIASES:
@@ -27,7 +27,7 @@ def entry(token: str) -> Entry:
 
 
 def service_module(token: str) -> str:
-    """The module that has the entry of *token*: ``aws:rds/instance:Instance`` -> ``rds``."""
+    """Return the module that has the entry of *token*: ``aws:rds/instance:Instance`` -> ``rds``."""
     package, _, rest = token.partition(":")
     if package != "aws" or "/" not in rest:
         raise RehearsalError(f"the rehearsal carries resources of the package aws only, got {token}")

@@ -7,7 +7,7 @@ from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
 
 
 def _log_group(context: Context) -> Any:
-    """The list is asked for by prefix; the ARN in it ends in ``:*``, the provider's does not."""
+    """Find the group in a list by prefix; the ARN there ends in ``:*``, the provider's does not."""
     groups = context.call("describe_log_groups", {"logGroupNamePrefix": context.id})["logGroups"]
     found = next((group for group in groups if group["logGroupName"] == context.id), None)
     return {**found, "plainArn": found["arn"].removesuffix(":*")} if found else None

@@ -7,7 +7,7 @@ from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
 
 
 def _key(context: Context) -> Any:
-    """A key that waits for its deletion is gone for the provider."""
+    """Describe the key; one that waits for its deletion is gone for the provider."""
     key = context.call("describe_key", {"KeyId": context.id})["KeyMetadata"]
     return None if key["KeyState"] == "PendingDeletion" else key
 

@@ -76,9 +76,9 @@ def _changed(
     diff = stage.diff(at, state, inputs, news)
     assert {c.name for c in diff} - {"tagsAll"} == set(changes)
     assert not any(c.replaces for c in diff)
-    planned = stage.update(at, resource_id, state, inputs, news, preview=True)
+    planned = stage.update(at, resource_id, state=state, old_inputs=inputs, inputs=news, preview=True)
     assert {k: planned[k] for k in news if k != DEFAULTS} == {k: v for k, v in news.items() if k != DEFAULTS}
-    now = stage.update(at, resource_id, state, inputs, news)
+    now = stage.update(at, resource_id, state=state, old_inputs=inputs, inputs=news)
     assert stage.diff(at, now, news, news) == []
     assert {k: now[k] for k in news if k != DEFAULTS} == {k: v for k, v in news.items() if k != DEFAULTS}
     again = stage.read(at, resource_id, now, news)

@@ -45,8 +45,11 @@ EIP = Entry(
         "allocationId": "{id}",
         "arn": arn("elastic-ip"),
         "associationId": "AssociationId",
+        "carrierIp": "CarrierIp",
+        "customerOwnedIp": "CustomerOwnedIp",
         "publicIp": "PublicIp",
         "privateIp": "PrivateIpAddress",
+        "ptrRecord": "PtrRecord",
         "publicDns": lambda context: _dns_name(context, "ec2"),
         "privateDns": lambda context: _dns_name(context, "ip"),
     },
@@ -55,13 +58,13 @@ EIP = Entry(
 
 
 def _living_gateway(context: Context) -> Any:
-    """A deleted gateway goes on being described for an hour."""
+    """Describe the gateway; one that is deleted goes on being described for an hour."""
     found = context.call("describe_nat_gateways", {"NatGatewayIds": [context.id]})["NatGateways"]
     return found[0] if found and found[0]["State"] not in ("deleting", "deleted", "failed") else None
 
 
 def _free_address(context: Context) -> None:
-    """The emulator leaves the address associated with the deleted gateway, AWS does not."""
+    """Free the address: the emulator leaves it associated with the deleted gateway, AWS does not."""
     allocation = context.inputs.get("allocationId")
     if not allocation:
         return
@@ -93,6 +96,11 @@ NAT_GATEWAY = Entry(
     delete=(Call("delete_nat_gateway", {"NatGatewayId": "{id}"}), _free_address),
     outputs={
         "associationId": "NatGatewayAddresses.0.AssociationId",
+        "autoProvisionZones": "AutoProvisionZones",
+        "autoScalingIps": "AutoScalingIps",
+        "regionalNatGatewayAddresses": "RegionalNatGatewayAddresses",
+        "regionalNatGatewayAutoMode": "RegionalNatGatewayAutoMode",
+        "routeTableId": "RouteTableId",
         "networkInterfaceId": "NatGatewayAddresses.0.NetworkInterfaceId",
         "publicIp": "NatGatewayAddresses.0.PublicIp",
     },

@@ -16,7 +16,7 @@ _LISTS = {
 
 
 def _endpoint(context: Context) -> Any:
-    """A deleted endpoint goes on being described for a while."""
+    """Describe the endpoint; one that is deleted goes on being described for a while."""
     found = context.call("describe_vpc_endpoints", {"VpcEndpointIds": [context.id]})["VpcEndpoints"]
     if not found or found[0]["State"].lower() in ("deleting", "deleted"):
         return None
@@ -26,6 +26,9 @@ def _endpoint(context: Context) -> Any:
         filters = [{"Name": "prefix-list-name", "Values": [answer["ServiceName"]]}]
         lists = context.call("describe_managed_prefix_lists", {"Filters": filters})["PrefixLists"]
         answer["PrefixListId"] = next((p["PrefixListId"] for p in lists), None)
+        entries = {"PrefixListId": answer["PrefixListId"]}
+        listed = context.call("get_managed_prefix_list_entries", entries)["Entries"] if lists else []
+        answer["CidrBlocks"] = [entry["Cidr"] for entry in listed]
     return answer
 
 
@@ -66,6 +69,7 @@ VPC_ENDPOINT = Entry(
     delete=(Call("delete_vpc_endpoints", {"VpcEndpointIds": ["{id}"]}),),
     outputs={
         "arn": arn("vpc-endpoint"),
+        "cidrBlocks": "CidrBlocks",
         "dnsEntries": "DnsEntries",
         "networkInterfaceIds": "NetworkInterfaceIds",
         "ownerId": "OwnerId",

@@ -57,7 +57,7 @@ def _set_routes(context: Context) -> None:
         context.call("create_route", {"RouteTableId": context.id, **parameters})
 
 
-_ROUTES = {"sets": "routes", "computed": "routes", "reads": {"routes": "OwnRoutes"}, "recorded": "propagatingVgws"}
+_ROUTES: dict[str, Any] = {"sets": "routes", "computed": "routes", "reads": {"routes": "OwnRoutes"}, "recorded": "propagatingVgws"}
 
 ROUTE_TABLE = Entry(
     "aws:ec2/routeTable:RouteTable",
@@ -103,7 +103,7 @@ def _destination(context: Context) -> tuple[str, str]:
 
 
 def _route_id(context: Context) -> str:
-    """The provider's own: the table and a checksum of the destination."""
+    """Make the provider's own id: the table and a checksum of the destination."""
     return f"r-{context.inputs['routeTableId']}{zlib.crc32(_destination(context)[1].encode())}"
 
 

@@ -156,7 +156,13 @@ DEFAULT_SECURITY_GROUP = Entry(
     id="GroupId",
     read=(_group,),
     updates=(Do(_set_rules, "ingress egress"),),
-    outputs={"arn": arn("security-group"), "ownerId": "OwnerId", "name": "GroupName", "description": "Description"},
+    outputs={
+        "arn": arn("security-group"),
+        "ownerId": "OwnerId",
+        "name": "GroupName",
+        "description": "Description",
+        "namePrefix": "NamePrefix",
+    },
     tags=ADOPTED_TAGS,
 )
 
@@ -192,7 +198,7 @@ def _modify_rule(context: Context) -> None:
 
 
 def _replaces_source(state: dict[str, Any], news: dict[str, Any]) -> set[str]:
-    """A rule can move to another peer of the same kind only."""
+    """Replace a rule that gets another kind of peer: it can move to one of the same kind only."""
     before = {key for key in _SOURCES if state.get(key)}
     after = {key for key in _SOURCES if news.get(key)}
     return before | after if before != after else set()
