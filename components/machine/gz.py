@@ -92,4 +92,6 @@ def _repetition(data: bytes, at: int, places: dict[bytes, list[int]]) -> tuple[i
             length += 1
         if length > longest:
             longest, distance = length, at - place
+        if longest == limit:
+            break
     return longest, distance

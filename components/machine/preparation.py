@@ -89,8 +89,7 @@ def _prepare(component: str, machine: MachineSpec, mounts: Sequence[Mount], dist
         "set -euo pipefail",
         "# shellcheck source=/dev/null",
         f". {LIBRARY}",
-        _call("units=", *services) if services else "",
-        "begin",
+        _call("begin", *services),
     ]
     masked = [_call("mask_unit", unit) for unit, s in services.items() if s is ServiceState.MASKED]
     lines += _step("masked services", masked)
@@ -109,7 +108,7 @@ def _prepare(component: str, machine: MachineSpec, mounts: Sequence[Mount], dist
     lines += _step("services", calls)
     for i, _command in enumerate(machine.get("commands", ()), start=1):
         lines += _step(f"command {i}", [_call("run_once", _command_file(i))])
-    return "\n".join(line for line in lines if line) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _step(title: str, calls: Sequence[str]) -> list[str]:
@@ -117,8 +116,6 @@ def _step(title: str, calls: Sequence[str]) -> list[str]:
 
 
 def _call(*words: str) -> str:
-    if words[0].endswith("="):
-        return words[0] + shlex.quote(" ".join(words[1:]))
     return shlex.join(words)
 
 

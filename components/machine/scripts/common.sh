@@ -6,8 +6,6 @@ environment=/etc/elasticweb/environment
 fstab=/etc/fstab
 changed=no
 doing=start
-# shellcheck disable=SC2034  # what the machine declares to be enabled, disabled or masked
-units=''
 
 step() {
   doing=$1
@@ -26,7 +24,10 @@ verdict() {
   fi
 }
 
+# begin UNIT...: with the units that the machine declares to be enabled, disabled or masked.
 begin() {
+  # shellcheck disable=SC2034  # for the packages of the distributions that start what they install
+  units=$*
   mkdir -p "$state/done"
   rm -f "$state/verdict"
   export HOME=${HOME:-/root}
@@ -77,10 +78,18 @@ place() {
   changed=yes
 }
 
-# attached_as NAME: the disk that the launch template calls /dev/NAME. Amazon Linux links it; elsewhere
-# EBS tells in bytes 3072 to 3103 of the NVMe controller's data, with or without /dev/.
+# mapped_name DEVICE: how the launch template calls an EBS disk; it tells in bytes 3072 to 3103 of its NVMe
+# controller's data, with or without /dev/.
+mapped_name() {
+  local name
+  # Read to the end: a pipe that closes early would look like a failure.
+  name=$(nvme id-ctrl --raw-binary "$1" | { dd bs=1 skip=3072 count=32 status=none && cat >/dev/null; } | tr -d '\0 ')
+  echo "${name#/dev/}"
+}
+
+# attached_as NAME: the disk that the launch template calls /dev/NAME, under which Amazon Linux has a link to it.
 attached_as() {
-  local device name
+  local device
   for device in "/dev/$1" "/dev/xvd${1#sd}"; do
     if [ -b "$device" ]; then
       readlink -f "$device"
@@ -91,8 +100,7 @@ attached_as() {
     if ! grep -qs '^Amazon Elastic Block Store' "/sys/class/block/${device##*/}/device/model"; then
       continue
     fi
-    name=$(nvme id-ctrl --raw-binary "$device" | dd bs=1 skip=3072 count=32 status=none | tr -d '\0 ')
-    if [ "${name#/dev/}" = "$1" ]; then
+    if [ "$(mapped_name "$device")" = "$1" ]; then
       echo "$device"
       return 0
     fi
