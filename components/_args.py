@@ -16,7 +16,7 @@ _FORWARD = {"Output": pulumi.Output, "T": TypeVar("T")}
 _WORDS = {str: "a string", bool: "true or false", int: "an integer", float: "a number"}
 
 
-class InvalidArgs(ValueError, pulumi.RunError):
+class InvalidArgs(ValueError, pulumi.RunError):  # noqa: N818  what it says, not that it is an error
     """A wrong argument: one line that names component, argument, value and what would be right.
 
     Pulumi prints a ``RunError`` without a traceback.
@@ -34,7 +34,7 @@ def checked(component: str, shape: type[T], args: Mapping[str, object]) -> T:
     return cast("T", _shape(component, "", shape, args))
 
 
-def check_range(
+def check_range(  # noqa: PLR0913, PLR0917
     component: str, field: str, value: float, low: float, high: float | None = None, unit: str = ""
 ) -> None:
     """Raise :class:`InvalidArgs` unless *low* <= *value* <= *high* (no upper bound when it is None)."""
@@ -101,9 +101,7 @@ def _plain(component: str, path: str, hint: object, value: object) -> object:
             return hint(value)
         except ValueError:
             allowed = ", ".join(str(member.value) for member in hint)
-            raise InvalidArgs(
-                f"{component}: {path} must be one of {allowed}, got {_show(value)}"
-            ) from None
+            raise InvalidArgs(f"{component}: {path} must be one of {allowed}, got {_show(value)}") from None
     if hint is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
@@ -116,4 +114,5 @@ def _plain(component: str, path: str, hint: object, value: object) -> object:
 
 
 def _show(value: object) -> str:
-    return f"a {type(value).__name__}" if isinstance(value, pulumi.Output) else repr(value)
+    # An output is only known to the engine, and may be a secret.
+    return "an output" if isinstance(value, pulumi.Output) else repr(cast("object", value))

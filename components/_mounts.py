@@ -57,7 +57,7 @@ class Mount(TypedDict):
     """Packages of the client by distribution (`al2023`, `ubuntu`). Defaults to none."""
 
     setup: NotRequired[Mapping[str, Sequence[pulumi.Input[str]]]]
-    """Shell commands by distribution that run before the mount (install a client, attach a volume). Defaults to none."""
+    """Shell commands by distribution that run before the mount (install a client, attach a volume). None by default."""
 
     statements: NotRequired[Sequence[PolicyStatement]]
     """What the machine's role must be allowed. Defaults to nothing."""

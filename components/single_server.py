@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from ._args import check_name, checked
 from ._mounting import check_mount_path
 from ._mounts import Connection, Mount
+from ._tags import propagated
 from .data_volume import DataVolume, VolumeSpec, check_volume
 from .machine import Machine, MachineSpec, check_machine
 from .machine.permissions import check_permissions
@@ -132,10 +133,7 @@ class SingleServer(pulumi.ComponentResource):
                 "strategy": "Rolling",
                 "preferences": {"min_healthy_percentage": 0, "max_healthy_percentage": 100},
             },
-            tags=[
-                {"key": key, "value": value, "propagate_at_launch": True}
-                for key, value in {"Name": name, **tags, **volume.instance_tags}.items()
-            ],
+            tags=propagated(self, {"Name": name, **tags, **volume.instance_tags}),
             opts=child,
         )
 

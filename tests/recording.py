@@ -55,6 +55,7 @@ def _invoke(token: str, arguments: dict[str, Any]) -> dict[str, Any]:
     answers: dict[str, dict[str, Any]] = {
         "aws:index/getRegion:getRegion": {"name": "eu-central-1", "region": "eu-central-1", "id": "eu-central-1"},
         "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"},
+        "aws:index/getDefaultTags:getDefaultTags": {"id": "aws", "tags": {"managed-by": "pulumi"}},
         "aws:index/getCallerIdentity:getCallerIdentity": {
             "accountId": _ACCOUNT,
             "arn": f"arn:aws:iam::{_ACCOUNT}:root",

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from .._args import check_name, checked
 from .._mounts import Connection, Mount, PolicyStatement
+from .._tags import launched
 from . import distributions, permissions
 from .checks import check_machine, connections_of
 from .disks import disks
@@ -39,7 +40,7 @@ class MachineArgs(TypedDict):
 
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags for everything here, and for the instances, volumes and network interfaces that are launched from it.
-    The provider's default tags do not reach what is launched. Defaults to none."""
+    Defaults to none."""
 
 
 class Machine(pulumi.ComponentResource):
@@ -82,6 +83,7 @@ class Machine(pulumi.ComponentResource):
         tags = args.get("tags", {})
         granted = self._role(name, tags, [s for _, s in statements])
         rules = self._security_group(name, args["vpc_id"], connections, tags)
+        launch_tags = launched(self, {"Name": name, **tags})
         template = aws.ec2.LaunchTemplate(
             f"{name}-launch-template",
             image_id=image_id,
@@ -104,7 +106,7 @@ class Machine(pulumi.ComponentResource):
             user_data=user_data("Machine", spec, mounts, distribution),
             update_default_version=True,
             tag_specifications=[
-                {"resource_type": resource, "tags": {"Name": name, **tags}}
+                {"resource_type": resource, "tags": launch_tags}
                 for resource in ("instance", "volume", "network-interface")
             ],
             tags={"Name": name, **tags},

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .._args import InvalidArgs, check_name, check_range  # noqa: TID252 - the package has another name in the wheel
+from .._args import InvalidArgs, check_name, check_range
 from . import times, words
 from .shapes import MySQLArgs, MySQLSpec
 

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from .._args import checked  # noqa: TID252 - the package has another name in the wheel
+from .._args import checked
 from . import parts
 from .checks import Database, has_insights, resolve
 from .parts import Scope

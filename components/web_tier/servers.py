@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from .._tags import propagated
 from ..machine import Machine
 from ..windows import ScheduledAction
 from .context import Context
@@ -59,10 +60,7 @@ def group(
         # balancer to find them healthy: the application may be deployed only afterwards.
         wait_for_capacity_timeout="10m",
         force_delete=context.disposable,
-        tags=[
-            {"key": key, "value": value, "propagate_at_launch": True}
-            for key, value in {"Name": f"{context.name}-server", **context.tags}.items()
-        ],
+        tags=propagated(context.tier, {"Name": f"{context.name}-server", **context.tags}),
         # Requests must get through before the first server is judged by them, and until the last one is gone.
         opts=pulumi.ResourceOptions.merge(
             context.child(after=made.paths), pulumi.ResourceOptions(ignore_changes=sizes)

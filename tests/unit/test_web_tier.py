@@ -388,6 +388,7 @@ def test_the_group_is_judged_by_the_load_balancer_and_replaced_without_loss_of_c
         "forceDelete": False,
         "tags": [
             {"key": "Name", "value": "web-server", "propagateAtLaunch": True},
+            {"key": "managed-by", "value": "pulumi", "propagateAtLaunch": True},  # a default tag of the provider
             {"key": "team", "value": "web", "propagateAtLaunch": True},
         ],
     }
