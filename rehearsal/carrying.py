@@ -18,14 +18,6 @@ def guard(context: Context) -> None:
             raise RehearsalError(f"{context.entry.type_name}: {line}")
 
 
-def guard(context: Context) -> None:
-    """Refuse what AWS would refuse because of other resources."""
-    for rule in context.entry.guards:
-        line = rule(context)
-        if line:
-            raise RehearsalError(f"{context.entry.type_name}: {line}")
-
-
 def make(context: Context) -> Plain:
     """Run `create` and return its answer."""
     entry = context.entry

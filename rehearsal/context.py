@@ -25,6 +25,8 @@ class Context:
     entry: Entry
     urn: str
     region: str
+    """Where the calls go; one and the same for a global service."""
+    stack_region: str = ""
     id: str = ""
     inputs: Plain = field(default_factory=dict[str, Any])
     """The program's inputs as they were checked; when deleting, the last state."""
@@ -95,11 +97,13 @@ class Context:
 
     def request(self, call: Call, names: Iterable[str] = (), params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Build the parameters of *call*: its templates, *params* (templates too) and the inputs *names*."""
-        shape = self.model(call).input_shape
+        shape: Any = self.model(call).input_shape
+        if shape is None:
+            return {}
         template = {**call.params, **(params or {})}
         rendered = cast("Plain", self.render(template) or {})
         kind = self.entry.type_name
-        built = shapes.to_api(shape, rendered, {}, kind) if shape is not None else {}
+        built = shapes.to_api(shape, rendered, {}, kind)
         for name in names:
             prop, given = self.entry.inputs[name], self.inputs.get(name)
             if given is None:

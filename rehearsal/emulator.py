@@ -185,7 +185,7 @@ class Emulator:
 
             self._mock = mock_aws(config=_MOTO_CONFIG)  # pyright: ignore[reportArgumentType]
             self._mock.start()
-            _hasten(self._session, lambda: {self.partition(region)["id"] for _, region in self._clients})
+            hasten(self._session, lambda: {self.partition(region)["id"] for _, region in self._clients})
         from moto.core.models import botocore_stubber  # noqa: PLC0415
 
         return botocore_stubber
@@ -197,10 +197,9 @@ class Emulator:
             raise RehearsalError(f"a request to {host} was stopped: the rehearsal talks to {self.endpoint_url} only")
 
 
-def _hasten(session: Any, partitions: Callable[[], set[str]]) -> None:
+def hasten(session: Any, partitions: Callable[[], set[str]]) -> None:
     """Take away what costs moto 5.2 most; measured with cProfile, `make bench` shows it."""
-    from moto.core import responses  # noqa: PLC0415
-
+    responses: Any = importlib.import_module("moto.core.responses")
     # Asked anew for every request; a tenth of it.
     responses.method_names_from_class = cache(responses.method_names_from_class)
     # Makes a new session for each partition to list the regions of EC2, and reads EC2's model every time: 0.6 s.

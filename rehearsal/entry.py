@@ -31,24 +31,27 @@ is found by its token, so nothing has to be registered. A service of more than ~
     )
 
 **Names.** A property reaches the member of the operation's input shape whose name is the same but for upper and
-lower case (``multiAz`` -> ``MultiAZ``), at every depth, in both directions. What is different is said: ``api`` for names
-at the top, ``fields`` inside objects. Values are brought into the type that the model asks for (``"5"`` ->
+lower case (``multiAz`` -> ``MultiAZ``), at every depth, in both directions. What is different is said: ``api`` for
+names at the top, ``fields`` inside objects. Values are brought into the type that the model asks for (``"5"`` ->
 ``5``, one object -> a list of one). A nested name that the model does not know is an error.
 
 **Templates.** In ``params``, ``id`` and ``outputs`` the string ``"{x}"`` stands for the value of x as it is and
-``"a/{x}/b"`` for text; a parameter whose x has no value is left out. x is an input or output of the resource, or one
-of ``id``, ``region``, ``account``, ``partition``, ``hash`` (17 hex digits that are stable per URN), ``tags``, ``keys``.
+``"a/{x}/b"`` for text; a parameter whose x has no value is left out. x is an input or output of the resource, or
+one of ``id``, ``region``, ``account``, ``partition``, ``hash`` (17 hex digits that are stable per URN), ``tags``,
+``keys``.
 
-**Calls.** ``create`` runs once; then the ``updates`` with ``on_create`` for which something is given. An update runs when
-one of the properties that it carries has changed: those named in its params, those in ``sends``, or those in ``when``
-if that is given. ``sends`` is ``"*"`` unless it is given: every (changed) input that the operation knows and that no
-template carries. A call that carries its properties by template alone says ``sends=""``. A changed property that no call
-carries, and that does not replace, is an error, so nothing is lost silently. Any call may be a function that takes a
-:class:`~rehearsal.context.Context` instead (``Do`` for updates).
+**Calls.** ``create`` runs once; then the ``updates`` with ``on_create`` for which something is given. An update runs
+when one of the properties that it carries has changed: those named in its params, those in ``sends``, or those in
+``when`` if that is given. ``sends`` is ``"*"`` unless it is given: every (changed) input that the operation knows and
+that no template carries. A call that carries its properties by template alone says ``sends=""``. A changed property
+that no call carries, and that does not replace, is an error, so nothing is lost silently. Any call may be a function
+that takes a :class:`~rehearsal.context.Context` instead (``Do`` for updates); it calls boto3 through
+``context.call``, which turns errors into one line, and not on a client of its own.
 
-**Reading.** The answers of ``read`` are merged (``into`` puts one under a key of its own). An input is found in
-them under its API name, or at the path that ``reads`` gives; ``reads={"x": None}`` says that AWS never tells. An input that
-was given and does not come back is reported as recorded, not emulated.
+**Reading.** The answers of ``read`` are merged (``into`` puts one under a key of its own). An input is found in them
+under its API name, or at the path that ``reads`` gives; ``reads={"x": None}`` says that AWS never tells. An input
+that was given and does not come back is reported as recorded, not emulated. A function that finds out that the
+emulator did not carry an input adds its name to ``context.unsent``.
 
 **Not emulated.** ``emulated=False`` for a whole type: the request is built and checked against the service's model,
 but not sent; the state is the inputs and the templated outputs, and every report names the type.

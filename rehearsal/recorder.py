@@ -11,6 +11,7 @@ from pulumi.output import Unknown
 from pulumi.runtime import config, mocks, rpc
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import (
+    SETTINGS,
     set_root_resource,  # pyright: ignore[reportUnknownVariableType]
 )
 from pulumi.runtime.stack import run_in_stack
@@ -84,6 +85,7 @@ class _Monitor(mocks.MockMonitor):
     def __init__(self, resolve: Resolve, invoke: Invoke) -> None:
         super().__init__(cast("mocks.Mocks", None))
         self.recorded: list[Registered] = []
+        self._by_urn: dict[str, Registered] = {}
         self.stack_outputs: dict[str, Any] = {}
         self.secret_stack_outputs: frozenset[str] = frozenset()
         self._resolve = resolve
@@ -92,6 +94,7 @@ class _Monitor(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         registered = _registered(self.make_urn(_visible(request.parent), request.type, request.name), request)
         self.recorded.append(registered)
+        self._by_urn[registered.urn] = registered
         if registered.custom:
             registered.id, registered.outputs = self._resolve(registered)
         return resource_pb2.RegisterResourceResponse(
@@ -123,9 +126,9 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
         outputs, secrets = _plain_map(request.outputs)
-        for registered in self.recorded:
-            if registered.urn == request.urn:
-                registered.outputs, registered.secret_outputs = outputs, secrets
+        registered = self._by_urn.get(request.urn)
+        if registered is not None:
+            registered.outputs, registered.secret_outputs = outputs, secrets
         if "::pulumi:pulumi:Stack::" in request.urn:
             self.stack_outputs, self.secret_stack_outputs = outputs, secrets
         return empty_pb2.Empty()
@@ -162,16 +165,43 @@ def record(  # noqa: PLR0913
         mocks.set_mocks(cast("mocks.Mocks", None), project, stack, preview, monitor=monitor)
         set_root_resource(cast("Any", None))
 
-        def run() -> None:
+        async def run() -> None:
             program()
+            await _settled()
 
         loop.run_until_complete(run_in_stack(run))
     finally:
-        # After an error in one resource others may still be under way.
+        # After an error others may still be under way, or wait for what will never come.
+        loop.set_exception_handler(lambda *_: None)
+        loop.run_until_complete(_abandoned(asyncio.all_tasks(loop)))
         loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
         loop.close()
     return Recording(monitor.recorded, monitor.stack_outputs, monitor.secret_stack_outputs)
+
+
+async def _settled() -> None:
+    """Wait until every output is there or one has failed, which Pulumi itself then raises.
+
+    Pulumi's own wait (``wait_for_rpcs``, 3.272) watches all outputs anew whenever one of them is done: time that grows
+    with the square of the program. After this there is nothing left for it to wait for.
+    """
+    while True:
+        pending = list[asyncio.Future[Any]]()
+        for task in cast("list[asyncio.Future[Any]]", [*SETTINGS.rpc_manager.rpcs, *SETTINGS.outputs]):
+            if not task.done():
+                pending.append(task)
+            elif task.cancelled() or task.exception() is not None:
+                return
+        if not pending:
+            return
+        await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+
+
+async def _abandoned(tasks: "set[asyncio.Task[Any]]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _registered(urn: str, request: Any) -> Registered:

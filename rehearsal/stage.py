@@ -75,7 +75,6 @@ class Stage:
                 self._note(context, set())
                 return "", planned(context)
             carrying.guard(context)
-            carrying.guard(context)
             if context.entry.emulated:
                 context.answer = carrying.make(context)
             context.id = id_of(context)
@@ -124,7 +123,6 @@ class Stage:
             return {**kept, **context.inputs, **dict.fromkeys(entry.volatile.split(), UNKNOWN)}
         with _masked(context, secrets):
             carrying.guard(context)
-            carrying.guard(context)
             if entry.emulated:
                 carrying.change(context)
             else:
@@ -153,7 +151,7 @@ class Stage:
         region = str(entry.region or values["region"])
         if is_unknown(region):
             region = self.region
-        return Context(self.emulator, entry, urn, region, inputs=values, default_tags=self.default_tags)
+        return Context(self.emulator, entry, urn, region, self.region, inputs=values, default_tags=self.default_tags)
 
     def _with_region(self, entry: Entry, inputs: Plain) -> Plain:
         return inputs if entry.region else {**inputs, "region": inputs.get("region") or self.region}

@@ -30,9 +30,12 @@ def _sdk(token: str) -> tuple[set[str], set[str]]:
     """Inputs and outputs of the class that the SDK registers under *token*."""
     module, _, name = token.removeprefix("aws:").partition(":")
     folder = _SDK / module.split("/")[0]
-    file = next(f for f in folder.glob("*.py") if f"'{token}'" in f.read_text())
+    # The constructor names its token right before the resource; other classes may name it as an alias.
+    file = next(f for f in sorted(folder.glob("*.py")) if f"'{token}',\n            resource_name" in f.read_text())
     classes = {node.name: node for node in ast.parse(file.read_text()).body if isinstance(node, ast.ClassDef)}
-    inputs, everything = ({n for f in classes[c].body if (n := _getter(f))} for c in (f"{name}Args", name))
+    # InitArgs where a nested type has the name already.
+    arguments = f"{name}Args" if f"{name}Args" in classes else f"{name}InitArgs"
+    inputs, everything = ({n for f in classes[c].body if (n := _getter(f))} for c in (arguments, name))
     return inputs, everything - inputs
 
 

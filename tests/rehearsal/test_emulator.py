@@ -67,7 +67,7 @@ def redirecting() -> Iterator[tuple[str, list[str]]]:
             self.send_header("Location", "http://192.0.2.1:5000/")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name in the base class
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -94,7 +94,7 @@ def test_the_users_credentials_stay_at_home(emulator: Emulator, monkeypatch: pyt
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAUSERSOWN")
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
     client = Emulator().client("sts", REGION)
-    assert client._request_signer._credentials.access_key == "rehearsal"
+    assert client._request_signer._credentials.access_key == "rehearsal"  # noqa: SLF001  no other way to ask
     assert emulator.account == "123456789012"
 
 

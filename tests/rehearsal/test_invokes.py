@@ -20,8 +20,8 @@ def test_where_we_are(stage: Stage) -> None:
 
 
 def test_zones_come_sorted_and_without_the_excluded(stage: Stage) -> None:
-    token = "aws:index/getAvailabilityZones:getAvailabilityZones"
-    assert invoke(stage, token, {"state": "available", "excludeNames": ["eu-central-1b"]})["names"] == [
+    function = "aws:index/getAvailabilityZones:getAvailabilityZones"
+    assert invoke(stage, function, {"state": "available", "excludeNames": ["eu-central-1b"]})["names"] == [
         "eu-central-1a",
         "eu-central-1c",
     ]
@@ -29,8 +29,8 @@ def test_zones_come_sorted_and_without_the_excluded(stage: Stage) -> None:
 
 def test_passwords_have_their_length_and_no_excluded_character(stage: Stage) -> None:
     arguments = {"passwordLength": 40, "excludeCharacters": "\"'/@\\ ", "excludePunctuation": True}
-    token = "aws:secretsmanager/getRandomPassword:getRandomPassword"
-    first, second = (invoke(stage, token, arguments)["randomPassword"] for _ in range(2))
+    function = "aws:secretsmanager/getRandomPassword:getRandomPassword"
+    first, second = (invoke(stage, function, arguments)["randomPassword"] for _ in range(2))
     assert re.fullmatch(r"[A-Za-z0-9]{40}", first)
     assert first != second
 

@@ -11,6 +11,7 @@ from ._common import ADOPTED_TAGS, arn
 _LAST_RULE = 32767
 """The rule at the end of every list that denies the rest; it cannot be deleted."""
 
+_ICMP = ("icmpType", "icmpCode")
 _NUMBERS = {"tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58", "all": "-1"}
 
 
@@ -28,9 +29,17 @@ def _acl(context: Context) -> Any:
 
 
 def _listed(context: Context, direction: str, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rules as the program wrote them where they say what is there: AWS lists protocols by number."""
+    """List rules as the program wrote them where they say what is there: AWS lists protocols by number."""
     given = context.inputs.get(direction)
-    return given if given is not None and same(Prop(is_set=True), _numbered(given), rules) else rules
+    if given is None:
+        return rules
+    # The emulator forgets ICMP types and codes; -1 is all of them, and nothing lost.
+    plain = [{k: v for k, v in rule.items() if k not in _ICMP} for rule in _numbered(given)]
+    if not same(Prop(is_set=True), plain, rules):
+        return rules
+    lost = {key for rule in given for key in _ICMP if int(rule.get(key) or 0) > 0}
+    context.unsent |= {f"{direction}.{key}" for key in lost}
+    return given
 
 
 def _rule(entry: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +79,9 @@ def _set_rules(context: Context) -> None:
                 "CidrBlock": rule.get("cidrBlock"),
                 "Ipv6CidrBlock": rule.get("ipv6CidrBlock"),
             }
+            if rule["protocol"] in ("1", "58"):
+                icmp = {"Type": int(rule.get("icmpType") or 0), "Code": int(rule.get("icmpCode") or 0)}
+                parameters["IcmpTypeCode"] = icmp
             if rule["protocol"] in ("6", "17"):
                 parameters["PortRange"] = {"From": int(rule["fromPort"]), "To": int(rule["toPort"])}
             context.call("create_network_acl_entry", {k: v for k, v in parameters.items() if v is not None})

@@ -57,12 +57,12 @@ def _set_routes(context: Context) -> None:
         context.call("create_route", {"RouteTableId": context.id, **parameters})
 
 
-_ROUTES: dict[str, Any] = {"sets": "routes", "computed": "routes", "reads": {"routes": "OwnRoutes"}, "recorded": "propagatingVgws"}
+_ROUTES: dict[str, Any] = {"sets": "routes", "recorded": "propagatingVgws"}
 
 ROUTE_TABLE = Entry(
     "aws:ec2/routeTable:RouteTable",
     service="ec2",
-    inputs=props(required="vpcId", replaces="vpcId", **_ROUTES),
+    inputs=props(required="vpcId", replaces="vpcId", computed="routes", reads={"routes": "OwnRoutes"}, **_ROUTES),
     create=Call("create_route_table"),
     id="RouteTable.RouteTableId",
     read=(_table,),
@@ -85,7 +85,8 @@ DEFAULT_ROUTE_TABLE = Entry(
     inputs=props(
         required="defaultRouteTableId",
         replaces="defaultRouteTableId",
-        **{**_ROUTES, "computed": "", "reads": {"defaultRouteTableId": "RouteTableId", "routes": "OwnRoutes"}},
+        reads={"defaultRouteTableId": "RouteTableId", "routes": "OwnRoutes"},
+        **_ROUTES,
     ),
     create=_adopt,
     id="{defaultRouteTableId}",

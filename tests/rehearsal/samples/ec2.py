@@ -4,6 +4,7 @@ from . import Sample
 
 FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
     "vpc": ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"}),
+    "other-vpc": ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.1.0.0/16"}),
     "subnet": (
         "aws:ec2/subnet:Subnet",
         {"vpcId": "{vpc.id}", "cidrBlock": "10.0.1.0/24", "availabilityZone": "eu-central-1a"},
@@ -21,6 +22,14 @@ FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
     "other-group": ("aws:ec2/securityGroup:SecurityGroup", {"vpcId": "{vpc.id}"}),
 }
 
+_PING: dict[str, Any] = {
+    "ruleNo": 100,
+    "action": "allow",
+    "protocol": "icmp",
+    "cidrBlock": "10.0.0.0/8",
+    "fromPort": 0,
+    "toPort": 0,
+}
 _HTTPS = {"protocol": "tcp", "fromPort": 443, "toPort": 443}
 
 SAMPLES = [
@@ -108,6 +117,20 @@ SAMPLES = [
             ]
         },
         stays=True,
+    ),
+    Sample(
+        "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+        {
+            "defaultNetworkAclId": "{other-vpc.defaultNetworkAclId}",
+            "ingress": [
+                {**_PING, "icmpType": 8, "icmpCode": -1},
+                {**_PING, "ruleNo": 101, "icmpType": -1, "icmpCode": -1},
+            ],
+        },
+        updated={"ingress": [{**_PING, "ruleNo": 102, "icmpType": -1, "icmpCode": -1}]},
+        recorded=("ingress.icmpType",),
+        stays=True,
+        note="with ICMP",
     ),
     Sample(
         "aws:ec2/securityGroup:SecurityGroup",
