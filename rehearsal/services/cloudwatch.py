@@ -5,6 +5,8 @@ from typing import Any
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
 
+from ._alarms import METRIC_ALARM
+
 
 def _log_group(context: Context) -> Any:
     """Find the group in a list by prefix; the ARN there ends in ``:*``, the provider's does not."""
@@ -65,4 +67,4 @@ LOG_GROUP = Entry(
     ),
 )
 
-ENTRIES = (LOG_GROUP,)
+ENTRIES = (LOG_GROUP, METRIC_ALARM)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, props
+from rehearsal.services._requirements import REQUIREMENTS
 from rehearsal.shapes import from_api, tag_map
 from rehearsal.values import is_unknown
 
@@ -133,7 +134,7 @@ LAUNCH_TEMPLATE = Entry(
             "defaultVersion": "DefaultVersionNumber",
         },
         reads={"description": "Version.VersionDescription"},
-        fields={"networkInterfaces": _INTERFACE_FIELDS},
+        fields={"instanceRequirements": REQUIREMENTS, "networkInterfaces": _INTERFACE_FIELDS},
         to_api={"networkInterfaces": _interfaces},
         from_api={"networkInterfaces": _interfaces_found, "tagSpecifications": _tag_specifications},
     ),

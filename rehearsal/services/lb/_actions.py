@@ -1,0 +1,135 @@
+"""Actions and conditions of listeners and rules, whose blocks have other names in programs than in the API."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.shapes import from_api
+from rehearsal.values import is_unknown
+
+_CONFIGS = {
+    "authenticateCognito": "AuthenticateCognitoConfig",
+    "authenticateOidc": "AuthenticateOidcConfig",
+    "fixedResponse": "FixedResponseConfig",
+    "forward": "ForwardConfig",
+    "redirect": "RedirectConfig",
+}
+_KINDS = {
+    "authenticate-cognito": "authenticateCognito",
+    "authenticate-oidc": "authenticateOidc",
+    "fixed-response": "fixedResponse",
+    "forward": "forward",
+    "redirect": "redirect",
+}
+_REDIRECT = {"host": "#{host}", "path": "/#{path}", "port": "#{port}", "protocol": "#{protocol}", "query": "#{query}"}
+"""What the provider fills in: everything stays as it was asked for."""
+
+
+def actions_to_api(actions: Any) -> Any:
+    """Return *actions* as ELBv2 takes them."""
+    return [_action(action) for action in actions]
+
+
+def _action(action: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in action.items():
+        if value is None:
+            continue
+        if name == "redirect":
+            value = {**_REDIRECT, **{k: v for k, v in value.items() if v is not None}}  # noqa: PLW2901
+        elif name == "forward":
+            value = _forward(value)  # noqa: PLW2901
+        made[_CONFIGS.get(name, name)] = value
+    return made
+
+
+def _forward(forward: Mapping[str, Any]) -> dict[str, Any]:
+    groups = [
+        {"TargetGroupArn": group["arn"], "Weight": int(group.get("weight", 1))} for group in forward["targetGroups"]
+    ]
+    stickiness = forward.get("stickiness") or {}
+    sticky = {"Enabled": bool(stickiness.get("enabled")), "DurationSeconds": int(stickiness.get("duration") or 1)}
+    return {"TargetGroups": groups, **({"TargetGroupStickinessConfig": sticky} if stickiness else {})}
+
+
+def actions_from_api(actions: Any) -> Any:
+    """Return what ELBv2 says of actions as programs write it."""
+    names = {api: name for name, api in _CONFIGS.items()}
+    told = list[dict[str, Any]]()
+    for action in actions:
+        own: dict[str, Any] = {}
+        for member, value in action.items():
+            name = names.get(member)
+            if name == "forward":
+                own[name] = _forward_told(value)
+            elif name == "redirect":
+                own[name] = {k: v for k, v in from_api(value).items() if _REDIRECT.get(k) != v}
+            elif name:
+                own[name] = from_api(value)
+            else:
+                own.update(from_api({member: value}))
+        told.append(own)
+    return told
+
+
+def _forward_told(forward: Mapping[str, Any]) -> dict[str, Any]:
+    groups = [
+        {"arn": group["TargetGroupArn"], "weight": group.get("Weight", 1)} for group in forward.get("TargetGroups", [])
+    ]
+    sticky = forward.get("TargetGroupStickinessConfig") or {}
+    told = {"enabled": sticky.get("Enabled", False), "duration": sticky.get("DurationSeconds")}
+    return {"targetGroups": groups, "stickiness": {k: v for k, v in told.items() if v is not None}}
+
+
+def wrong_actions(name: str, actions: Any) -> str | None:
+    """What is wrong with *actions*, the input *name*: the last must answer, and each needs its own block."""
+    if not isinstance(actions, list) or is_unknown(actions):
+        return None
+    if not actions:
+        return f"{name} must have at least one action, got none"
+    kinds = [action.get("type") for action in actions if isinstance(action, Mapping)]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    for index, (kind, action) in enumerate(zip(kinds, actions, strict=False)):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        if is_unknown(kind):
+            continue
+        if kind not in _KINDS:
+            return f"{name}[{index}].type must be one of {', '.join(_KINDS)}, got {kind!r}"
+        block = _KINDS[kind]  # pyright: ignore[reportUnknownArgumentType]
+        if not action.get(block) and not (kind == "forward" and action.get("targetGroupArn")):  # pyright: ignore[reportUnknownMemberType]
+            return f"{name}[{index}].{block} must be given for type {kind}, got none"
+        other = next((b for b in _CONFIGS if b != block and action.get(b)), None)  # pyright: ignore[reportUnknownMemberType]
+        if other:
+            return f"{name}[{index}].{other} must not be given for type {kind}"
+    if isinstance(kinds[-1], str) and kinds[-1].startswith("authenticate-"):
+        return f"{name} must end with forward, redirect or fixed-response, got {kinds[-1]}"
+    return None
+
+
+_CONDITIONS = {
+    "hostHeader": ("host-header", "HostHeaderConfig"),
+    "httpHeader": ("http-header", "HttpHeaderConfig"),
+    "httpRequestMethod": ("http-request-method", "HttpRequestMethodConfig"),
+    "pathPattern": ("path-pattern", "PathPatternConfig"),
+    "queryStrings": ("query-string", "QueryStringConfig"),
+    "sourceIp": ("source-ip", "SourceIpConfig"),
+}
+
+
+def conditions_to_api(conditions: Any) -> Any:
+    """Return *conditions* as ELBv2 takes them: one field each."""
+    made: list[dict[str, Any]] = []
+    for condition in conditions:
+        for name, (field, config) in _CONDITIONS.items():
+            if condition.get(name):
+                value = {"Values": condition[name]} if name == "queryStrings" else condition[name]
+                made.append({"Field": field, config: value})
+    return made
+
+
+def conditions_from_api(conditions: Any) -> Any:
+    """Return what ELBv2 says of conditions as programs write it."""
+    names = {field: (name, config) for name, (field, config) in _CONDITIONS.items()}
+    told: list[dict[str, Any]] = []
+    for condition in conditions:
+        name, config = names[condition["Field"]]
+        value = from_api(condition.get(config) or {"Values": condition.get("Values", [])})
+        told.append({name: value["values"] if name == "queryStrings" else value})
+    return told

@@ -1,0 +1,81 @@
+"""Listener rules."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.context import Context
+from rehearsal.entry import Call, Do, Entry, props
+
+from ._actions import actions_from_api, actions_to_api, conditions_from_api, conditions_to_api, wrong_actions
+from ._attributes import TAGS
+
+_LAST = 50000
+
+
+def _create(context: Context) -> Any:
+    """Make it, behind all others when no priority is given."""
+    listed = context.call("describe_rules", {"ListenerArn": context.inputs["listenerArn"]})["Rules"]
+    taken = [int(rule["Priority"]) for rule in listed if rule["Priority"].isdigit()]
+    priority = context.inputs.get("priority") or max(taken, default=0) + 1
+    context.tags = context.tags_wanted
+    extra = {"Priority": int(priority), **({"Tags": "{tags}"} if context.tags else {})}
+    return context.run(Call("create_rule"), ("actions", "conditions", "listenerArn"), params=extra)
+
+
+def _move(context: Context) -> None:
+    moved = {"RuleArn": context.id, "Priority": int(context.inputs["priority"])}
+    context.call("set_rule_priorities", {"RulePriorities": [moved]})
+
+
+def _read(context: Context) -> Any:
+    rule = context.call("describe_rules", {"RuleArns": [context.id]})["Rules"][0]
+    listener = context.id.replace(":listener-rule/", ":listener/").rpartition("/")[0]
+    return {**rule, "ListenerArn": listener, "Priority": int(rule["Priority"])}
+
+
+def _placed(inputs: Mapping[str, Any]) -> str | None:
+    priority = inputs.get("priority")
+    if isinstance(priority, (int, float)) and not 1 <= priority <= _LAST:
+        return f"priority must be between 1 and {_LAST}, got {priority}"
+    return None
+
+
+def _conditional(inputs: Mapping[str, Any]) -> str | None:
+    conditions = inputs.get("conditions")
+    if not isinstance(conditions, list):
+        return None
+    if not conditions:
+        return "conditions must have at least one, got none"
+    for index, condition in enumerate(conditions):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        given = [k for k, v in condition.items() if v] if isinstance(condition, Mapping) else [""]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        if len(given) != 1:  # pyright: ignore[reportUnknownArgumentType]
+            return f"conditions[{index}] must be one condition, got {', '.join(given) or 'none'}"  # pyright: ignore[reportUnknownArgumentType]
+    return None
+
+
+LISTENER_RULE = Entry(
+    "aws:lb/listenerRule:ListenerRule",
+    service="elbv2",
+    inputs=props(
+        required="actions conditions listenerArn",
+        replaces="listenerArn",
+        computed="priority",
+        sets="conditions",
+        recorded="transforms",
+        to_api={"actions": actions_to_api, "conditions": conditions_to_api},
+        from_api={"actions": actions_from_api, "conditions": conditions_from_api},
+    ),
+    checks=(_placed, _conditional, lambda inputs: wrong_actions("actions", inputs.get("actions"))),
+    create=_create,
+    id="Rules.0.RuleArn",
+    read=(_read,),
+    updates=(
+        Call("modify_rule", {"RuleArn": "{id}"}, sends="actions conditions"),
+        Do(_move, "priority"),
+    ),
+    delete=(Call("delete_rule", {"RuleArn": "{id}"}),),
+    outputs={"arn": "{id}"},
+    tags=TAGS,
+)
+
+ENTRIES = (LISTENER_RULE,)
