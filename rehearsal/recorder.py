@@ -155,6 +155,9 @@ def record(  # noqa: PLR0913
     Errors of the program are raised as they are. *settings* are the stack's config values by full key.
     """
     monitor = _Monitor(resolve, invoke)
+    # What a failed run left behind belongs to an event loop that is closed.
+    cast("Any", SETTINGS).rpc_manager.clear()
+    cast("Any", SETTINGS).outputs.clear()
     config.set_all_config(dict(settings or {}))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -172,8 +175,7 @@ def record(  # noqa: PLR0913
         loop.run_until_complete(run_in_stack(run))
     finally:
         # After an error others may still be under way, or wait for what will never come.
-        loop.set_exception_handler(lambda *_: None)
-        loop.run_until_complete(_abandoned(asyncio.all_tasks(loop)))
+        loop.run_until_complete(_abandoned(loop))
         loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
         loop.close()
@@ -186,9 +188,10 @@ async def _settled() -> None:
     Pulumi's own wait (``wait_for_rpcs``, 3.272) watches all outputs anew whenever one of them is done: time that grows
     with the square of the program. After this there is nothing left for it to wait for.
     """
+    settings = cast("Any", SETTINGS)
     while True:
         pending = list[asyncio.Future[Any]]()
-        for task in cast("list[asyncio.Future[Any]]", [*SETTINGS.rpc_manager.rpcs, *SETTINGS.outputs]):
+        for task in cast("list[asyncio.Future[Any]]", [*settings.rpc_manager.rpcs, *settings.outputs]):
             if not task.done():
                 pending.append(task)
             elif task.cancelled() or task.exception() is not None:
@@ -198,7 +201,14 @@ async def _settled() -> None:
         await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
 
 
-async def _abandoned(tasks: "set[asyncio.Task[Any]]") -> None:
+async def _abandoned(loop: asyncio.AbstractEventLoop) -> None:
+    """Give up what is still under way, without a word: the first error has been told."""
+
+    def silent(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        del loop, context
+
+    loop.set_exception_handler(silent)
+    tasks = asyncio.all_tasks(loop) - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
