@@ -1,7 +1,7 @@
 """What one side declares: the JSON that ``python -m rehearsal graph --stack S --json`` prints, as objects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 Json = Any
@@ -93,10 +93,61 @@ def parse_graph(data: object, provider: Mapping[str, Any] | None = None) -> Grap
     return Graph(
         project=str(top.get("project", "")),
         stack=str(top.get("stack", "")),
-        resources=tuple(r for r in resources if r.type != STACK_TYPE),
+        resources=_with_whole_urns([r for r in resources if r.type != STACK_TYPE]),
         outputs=_mapping(top.get("outputs"), "outputs"),
         provider=provider or {},
     )
+
+
+def _with_whole_urns(resources: list[Resource]) -> tuple[Resource, ...]:
+    """Return *resources* with URNs as the engine makes them, which say the types of all ancestors.
+
+    The SDK's mocks, under which a graph is made, leave out all but the parent's (pulumi 3.272, MockMonitor.make_urn);
+    with those no alias would lead from one resource to another.
+    """
+    known, whole = {resource.urn: resource for resource in resources}, dict[str, str]()
+
+    def urn_of(resource: Resource, below: int) -> str:
+        if resource.urn not in whole:
+            parts = resource.urn.split("::", 3)
+            parent = known.get(resource.parent)
+            if parent is not None and len(parts) == _URN_PARTS and below:
+                parts[2] = f"{urn_of(parent, below - 1).split('::', 3)[2]}${resource.type}"
+            whole[resource.urn] = "::".join(parts)
+        return whole[resource.urn]
+
+    for resource in resources:
+        urn_of(resource, _DEEPEST)
+    return tuple(_renamed(resource, whole) for resource in resources)
+
+
+_URN_PARTS = 4
+_DEEPEST = 50
+"""Ancestors that are followed; a graph whose parents go round in circles shall not either."""
+
+
+def _renamed(resource: Resource, whole: Mapping[str, str]) -> Resource:
+    links = {key: tuple(whole.get(urn, urn) for urn in urns) for key, urns in resource.property_dependencies.items()}
+    return replace(
+        resource,
+        urn=whole[resource.urn],
+        parent=whole.get(resource.parent, resource.parent),
+        dependencies=tuple(whole.get(urn, urn) for urn in resource.dependencies),
+        property_dependencies=links,
+        options={key: _option(value, whole) for key, value in resource.options.items()},
+    )
+
+
+def _option(value: Json, whole: Mapping[str, str]) -> Json:
+    """Return an option with whole URNs: in `deletedWith`, in `provider` (URN and id), and in the specs of aliases."""
+    if isinstance(value, Mapping):
+        return {key: _option(item, whole) for key, item in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_option(item, whole) for item in cast("list[Any]", value)]
+    if not isinstance(value, str) or not value.startswith("urn:pulumi:"):
+        return value
+    urn = "::".join(value.split("::")[:_URN_PARTS])
+    return whole.get(urn, urn) + value.removeprefix(urn)
 
 
 def _resource(item: object) -> Resource:

@@ -57,11 +57,17 @@ def change_lines(change: Mapping[str, Any], detail: Detail) -> Iterator[str]:
     elif action == "delete":
         line += ": deleted"
     if change.get("renamedFrom"):
-        line += f", renamed from {clean(str(change['renamedFrom']).split('::', 2)[-1])}"
+        line += f", {_whence(str(change['renamedFrom']), str(change['name']))}"
     yield line
     if detail.properties and (action != "create" or detail.created):
         for prop in change["properties"]:
-            yield from (f"    {part}" for part in property_lines(prop, detail))
+            yield from (f"    {part}".rstrip() for part in property_lines(prop, detail))
+
+
+def _whence(urn: str, name: str) -> str:
+    """Say what a resource was called, or where it was, when its name is the same."""
+    kinds, was = urn.split("::", 3)[2:]
+    return f"renamed from {clean(was)}" if was != name else f"was {clean(kinds)}"
 
 
 def property_lines(prop: Mapping[str, Any], detail: Detail) -> Iterator[str]:
@@ -71,7 +77,7 @@ def property_lines(prop: Mapping[str, Any], detail: Detail) -> Iterator[str]:
     note = f"  ({'; '.join(notes)})" if notes else ""
     if isinstance(old, str) and isinstance(new, str) and old != new and "\n" in old + new:
         yield f"{path}:{note}"
-        yield from (f"    {line}" for line in _text_lines(old, new, detail.text_lines))
+        yield from (f"    {line}".rstrip() for line in _text_lines(old, new, detail.text_lines))
     elif old is None:
         yield f"{path}: {short(new)}{note}"
     elif new is None:
@@ -86,7 +92,7 @@ def _text_lines(old: str, new: str, most: int) -> Iterator[str]:
     lines = list[str]()
     for index, line in enumerate(difflib.unified_diff(old.splitlines(), new.splitlines(), n=1, lineterm="")):
         if index > 1:  # the first two name files
-            text = clean(line.expandtabs(4))
+            text = clean(line.expandtabs(4)).rstrip()
             lines.append(
                 "..." if line.startswith("@@") else text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
             )
@@ -138,7 +144,7 @@ def as_text(report: Mapping[str, Any]) -> str:
     lines += [clean(note) for note in report["notes"]]
     for component in report["components"]:
         lines += ["", clean(component["name"]) or "outside of components"]
-        lines += [f"  {line}" for change in component["changes"] for line in change_lines(change, detail)]
+        lines += [f"  {line}".rstrip() for change in component["changes"] for line in change_lines(change, detail)]
     sections = (
         ("provider configuration", configuration_lines(report["configuration"], detail)),
         ("outputs", output_lines(report["outputs"], detail)),

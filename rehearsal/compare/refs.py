@@ -89,9 +89,13 @@ class Side:
         if resource.id and self._id_owner[resource.id] == place:
             yield "id", resource.id
         volatile = self._facts(resource.type).volatile
+        given = _given(resource)
         for output, text in _computed(resource):
-            # A version number is the same everywhere; who depends on whom tells whose it is.
-            if self._owners[text] == {place} if len(text) >= _SHORTEST else output.split(".", 1)[0] in volatile:
+            if len(text) < _SHORTEST:
+                # A version number is the same everywhere; who depends on whom tells whose it is.
+                if output.split(".", 1)[0] in volatile:
+                    yield output, text
+            elif text not in given and self._owners[text] == {place}:
                 yield output, text
 
     @cached_property
@@ -136,12 +140,16 @@ class _Table:
 
 
 def _computed(resource: Resource) -> Iterator[tuple[str, str]]:
-    echoed = {text for value in resource.inputs.values() for _, text in leaves("", value)}
     for name in sorted(resource.outputs):
         if name not in resource.inputs:
             for path, text in leaves(name, resource.outputs[name]):
-                if text not in ("", MASK, resource.id) and text not in echoed:
+                if text not in ("", MASK, resource.id):
                     yield path, text
+
+
+def _given(resource: Resource) -> set[str]:
+    """Return the texts that the program itself gave: where they come back, they are no stand-ins."""
+    return {text for value in resource.inputs.values() for _, text in leaves("", value)}
 
 
 def leaves(path: str, value: Json) -> Iterator[tuple[str, str]]:

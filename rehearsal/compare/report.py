@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from .changes import Change
+from .changes import Change, blank
 from .dangers import dangers
 from .dangers.secret import exposed
 from .facts import Lookup
@@ -109,7 +109,7 @@ class _Reporter:
             entry["deletedFirst"] = bool(step.now.option("deleteBeforeReplace")) or step.facts.deletes_first
         changes: Sequence[Change] = step.changes
         if step.action == "create":
-            changes = [Change((name,), None, value) for name, value in sorted(step.new.items())]
+            changes = [Change((name,), None, value) for name, value in sorted(step.new.items()) if not blank(value)]
         entry["properties"] = [self._property(step, change) for change in changes]
         return entry
 

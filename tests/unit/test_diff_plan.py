@@ -32,7 +32,13 @@ def program(**changed: Any) -> Program:
     )
     data = changed.get("user_data", "#!/bin/bash\necho hello\n")
     packed = base64.b64encode(gzip.compress(data.encode(), mtime=0)).decode()
-    template = made.add(TEMPLATE, f"{name}-template", {"userData": packed}, parent=tier, outputs={"latestVersion": 1})
+    template = made.add(
+        TEMPLATE,
+        f"{name}-template",
+        {"userData": packed, "metadataOptions": {"httpPutResponseHopLimit": 1}},
+        parent=tier,
+        outputs={"latestVersion": 1},
+    )
     made.add(
         GROUP,
         f"{name}-group",
@@ -101,6 +107,23 @@ def test_child_with_an_alias_of_its_own_below_a_renamed_parent_is_followed() -> 
     base.add(BUCKET, "a-files", {}, parent=base.component("a"))
     head.add(BUCKET, "b-data", {}, parent=head.component("b", aliases=[{"name": "a"}]), aliases=[{"name": "b-files"}])
     assert counts(diff(base, head)) == {"rename": 2}
+
+
+def test_urns_of_the_mocks_which_leave_out_grandparents_are_made_whole() -> None:
+    def side(tier: str, **options: Any) -> Program:
+        made = Program()
+        top = made.component("site", "elasticweb:index:Environment")
+        middle = made.component(tier, "elasticweb:index:WebTier", top, **options)
+        bucket = made.add(BUCKET, f"{tier}-files", {}, parent=middle)
+        bucket["urn"] = f"urn:pulumi:prod::elasticweb::elasticweb:index:WebTier${BUCKET}::{tier}-files"
+        made.add(POLICY, f"{tier}-policy", {"bucket": bucket["id"]}, parent=middle, deps={"bucket": [bucket]})
+        made.resources[-1]["urn"] = f"urn:pulumi:prod::elasticweb::elasticweb:index:WebTier${POLICY}::{tier}-policy"
+        return made
+
+    report = diff(side("a"), side("b", aliases=[{"name": "a"}]))
+    assert counts(report) == {"rename": 3, "unchanged": 1}
+    whole = "urn:pulumi:prod::elasticweb::elasticweb:index:Environment$elasticweb:index:WebTier$"
+    assert entry(report, "b-files")["urn"] == f"{whole}{BUCKET}::b-files"
 
 
 def test_the_own_urn_wins_over_an_alias() -> None:

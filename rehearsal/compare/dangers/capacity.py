@@ -14,6 +14,7 @@ from .sizes import smaller
 
 _GROUP = "aws:autoscaling/group:Group"
 _SCHEDULE = "aws:autoscaling/schedule:Schedule"
+_NETWORK = "aws:ec2/vpc:Vpc"
 _NAT = "aws:ec2/natGateway:NatGateway"
 
 _NUMBERS = {
@@ -80,6 +81,9 @@ def rules(plan: Plan) -> Rules:
                 text = _less(step, change)
                 if text:
                     yield Danger("capacity", step, f"{name(step)}: {text} ({change.shown})")
+        if step.now.type == _NETWORK and step.action == "replace":
+            text = f"the network {name(step)} is replaced: what runs in it is made anew, or is no longer reached"
+            yield Danger("capacity", step, text)
     yield from _gateways(plan)
 
 

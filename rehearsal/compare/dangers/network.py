@@ -6,7 +6,7 @@ from rehearsal.compare.changes import Change
 from rehearsal.compare.steps import Plan, Step
 
 from .common import Danger, Rules, last, leaf_changes, name, on
-from .openings import Opening, openings, within
+from .openings import ACLS, Opening, openings, within
 
 _OPENS = {
     "publiclyAccessible": "gets a public address",
@@ -47,7 +47,10 @@ def _ways_in(plan: Plan) -> Rules:
     before, after = openings(plan, head=False), openings(plan, head=True)
     told = set[tuple[str, str]]()
     for opening, step in after.items():
-        if any(known.covers(opening) for known in before):
+        target = _target(plan, opening)
+        # A new network ACL takes the place of one that lets in everything.
+        new_acl = target is not None and target.base is None and target.now.type in ACLS
+        if new_acl or any(known.covers(opening) for known in before):
             continue
         if opening.is_world:
             # A site is there to be reached; a stack that has it from the start opens nothing.
@@ -58,10 +61,10 @@ def _ways_in(plan: Plan) -> Rules:
             text = f"is open to {opening.source} on {opening.ports}, {wider}"
         else:
             continue
-        who = name(_target(plan, opening) or step)
+        who = name(target or step)
         if (who, text) not in told:
             told.add((who, text))
-            by = "" if _target(plan, opening) in (None, step) else f", by {name(step)}"
+            by = "" if target in (None, step) else f", by {name(step)}"
             yield Danger("network", step, f"{who} {text}{by}")
 
 

@@ -14,7 +14,7 @@ from .common import number, objects, texts
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _GROUPS = ("aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
-_ACLS = ("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl")
+ACLS = ("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl")
 _GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 _INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 _ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
@@ -89,10 +89,10 @@ def openings(plan: Plan, *, head: bool) -> dict[Opening, Step]:
 def _declared(step: Step, inputs: Mapping[str, Any]) -> Iterator[Opening]:
     own = f"{{{step.place}}}"
     kind = step.now.type
-    if kind in (*_GROUPS, *_ACLS):
+    if kind in (*_GROUPS, *ACLS):
         for rule in objects(inputs.get("ingress")):
             if kind in _GROUPS or _allows(rule.get("action")):
-                yield from _openings(own, rule, kind in _ACLS)
+                yield from _openings(own, rule, kind in ACLS)
     elif (kind == _GROUP_RULE and inputs.get("type") == "ingress") or kind == _INGRESS_RULE:
         yield from _openings(_target(inputs.get("securityGroupId")), inputs, acl=False)
     elif kind == _ACL_RULE and inputs.get("egress") is not True and _allows(inputs.get("ruleAction")):
