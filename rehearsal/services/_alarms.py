@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.entry import Autoname, Call, Entry, Tags, props
+from rehearsal.services._limits import elements, number, outside, plain, unlisted
 from rehearsal.shapes import from_api
 from rehearsal.values import is_unknown
 
 _SHORT = (10, 20, 30)
+_MINUTE = 60
 _DAY = 24 * 3600
 _HOUR = 3600
+_MOST_ACTIONS = 5
 _MISSING = ("breaching", "ignore", "missing", "notBreaching")
 
 
@@ -28,7 +31,7 @@ def _queries(given: Any) -> Any:
         metric = query.get("metric")
         if metric:
             named = {k: metric[k] for k in ("metricName", "namespace") if metric.get(k)}
-            of = {"Metric": {**named, "dimensions": _dimensions(metric.get("dimensions") or {})}}
+            of: dict[str, Any] = {"Metric": {**named, "dimensions": _dimensions(plain(metric.get("dimensions")))}}
             own["MetricStat"] = {**of, **{k: metric[k] for k in ("period", "stat", "unit") if metric.get(k)}}
         made.append({"returnData": False, **own})
     return made
@@ -48,60 +51,44 @@ def _queries_found(found: Any) -> Any:
     return told or None
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _periods(inputs: Mapping[str, Any]) -> str | None:
-    period, times = inputs.get("period"), inputs.get("evaluationPeriods")
-    if _number(period) and int(period or 0) not in _SHORT and (int(period or 0) < 60 or int(period or 0) % 60):  # noqa: PLR2004
-        return f"period must be 10, 20, 30 or a multiple of 60 seconds, got {period}"
-    if _number(times) and int(times or 0) < 1:
-        return f"evaluationPeriods must be at least 1, got {times}"
-    if _number(period) and _number(times):
-        seconds, most = int(period or 0) * int(times or 0), _DAY if int(period or 0) < _HOUR else 7 * _DAY
-        if seconds > most:
-            return f"evaluationPeriods must span at most {most // _DAY} day(s) with a period of {period}, got {times}"
-    points = inputs.get("datapointsToAlarm")
-    if _number(points) and _number(times) and not 1 <= int(points or 0) <= int(times or 0):
-        return f"datapointsToAlarm must be between 1 and evaluationPeriods ({times}), got {points}"
-    return None
+    period, times = number(inputs.get("period")), number(inputs.get("evaluationPeriods"))
+    if period is not None and period not in _SHORT and (period < _MINUTE or period % _MINUTE):
+        return f"period must be 10, 20, 30 or a multiple of 60 seconds, got {inputs['period']}"
+    if times is not None and times < 1:
+        return f"evaluationPeriods must be at least 1, got {inputs['evaluationPeriods']}"
+    if period is not None and times is not None and period * times > (_DAY if period < _HOUR else 7 * _DAY):
+        span = "a day" if period < _HOUR else "seven days"
+        return f"evaluationPeriods must span {span} at most with a period of {inputs['period']}, got {times:g}"
+    return outside("datapointsToAlarm", inputs.get("datapointsToAlarm"), (1, times or 1)) if times else None
 
 
 def _measured(inputs: Mapping[str, Any]) -> str | None:
     if inputs.get("evaluationCriteria") is not None:
         return None
-    if inputs.get("comparisonOperator") is None:
-        return "comparisonOperator must be given, got none"
-    if inputs.get("evaluationPeriods") is None:
-        return "evaluationPeriods must be given, got none"
-    if not inputs.get("metricName") and not inputs.get("metricQueries"):
-        return "metricName must be given, or metricQueries, got neither"
+    needed: list[tuple[str, ...]] = [
+        ("comparisonOperator",),
+        ("evaluationPeriods",),
+        ("metricName", "metricQueries"),
+        ("threshold", "thresholdMetricId"),
+    ]
     if inputs.get("metricName"):
-        for name in ("namespace", "period"):
-            if inputs.get(name) is None:
-                return f"{name} must come with metricName, got none"
-        if not inputs.get("statistic") and not inputs.get("extendedStatistic"):
-            return "statistic must come with metricName, or extendedStatistic, got neither"
-    if inputs.get("threshold") is None and not inputs.get("thresholdMetricId"):
-        return "threshold must be given, or thresholdMetricId, got neither"
+        needed += [("namespace",), ("period",), ("statistic", "extendedStatistic")]
+    for names in needed:
+        if all(inputs.get(name) is None for name in names):
+            return f"{names[0]} must be given{', or ' if names[1:] else ''}{', '.join(names[1:])}, got none"
     return None
 
 
 def _told(inputs: Mapping[str, Any]) -> str | None:
-    missing = inputs.get("treatMissingData")
-    if missing is not None and not is_unknown(missing) and missing not in _MISSING:
-        return f"treatMissingData must be one of {', '.join(_MISSING)}, got {missing!r}"
     for name in ("alarmActions", "insufficientDataActions", "okActions"):
-        given = inputs.get(name)
-        if not isinstance(given, list):
-            continue
-        if len(given) > 5:  # noqa: PLR2004  # pyright: ignore[reportUnknownArgumentType]
-            return f"{name} must be at most 5, got {len(given)}"  # pyright: ignore[reportUnknownArgumentType]
-        for action in given:  # pyright: ignore[reportUnknownVariableType]
-            if isinstance(action, str) and not is_unknown(action) and not action.startswith("arn:"):
-                return f"{name} must be ARNs, got {action!r}"
-    return None
+        given = elements(inputs.get(name))
+        if len(given) > _MOST_ACTIONS:
+            return f"{name} must be at most {_MOST_ACTIONS}, got {len(given)}"
+        wrong = [action for action in given if not is_unknown(action) and not str(action).startswith("arn:")]
+        if wrong:
+            return f"{name} must be ARNs, got {wrong[0]!r}"
+    return unlisted("treatMissingData", inputs.get("treatMissingData"), _MISSING)
 
 
 _ARN = "arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}"

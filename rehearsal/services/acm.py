@@ -8,12 +8,15 @@ from rehearsal.context import Context
 from rehearsal.diff import same
 from rehearsal.entry import Call, Do, Entry, Tags, props
 from rehearsal.errors import ApiError, RehearsalError
+from rehearsal.services._limits import elements
 from rehearsal.shapes import from_api
 
 _WAIT_SECONDS = 90.0
 """An emulator issues after a minute at most (moto, ``ACM_VALIDATION_WAIT``); the provider waits for 75 minutes."""
 
 _PAUSE_SECONDS = 0.1
+_LONGEST = 64
+"""Characters of a common name, which the domain is (ACM user guide, "Certificate characteristics and limitations")."""
 _IMPORTED = "certificateBody certificateChain privateKey"
 
 
@@ -38,7 +41,7 @@ def _keep_options(context: Context) -> None:
 def _read(context: Context) -> Any:
     found = context.call("describe_certificate", {"CertificateArn": context.id})["Certificate"]
     names = [name for name in found.get("SubjectAlternativeNames", []) if name != found["DomainName"]]
-    given = context.inputs.get("subjectAlternativeNames") or []
+    given = elements(context.inputs.get("subjectAlternativeNames"))
     if found["DomainName"] in given:
         names = [found["DomainName"], *names]
     proofs = found.get("DomainValidationOptions", [])
@@ -88,8 +91,8 @@ def _uses(context: Context, user: str) -> bool:
 
 def _names(inputs: Mapping[str, Any]) -> str | None:
     domain = inputs.get("domainName")
-    if isinstance(domain, str) and len(domain) > 64:  # noqa: PLR2004
-        return f"domainName must have at most 64 characters, got {len(domain)}"
+    if isinstance(domain, str) and len(domain) > _LONGEST:
+        return f"domainName must have at most {_LONGEST} characters, got {len(domain)}"
     return None
 
 
@@ -102,7 +105,7 @@ CERTIFICATE = Entry(
         " validationOptions",
         computed="domainName keyAlgorithm options subjectAlternativeNames validationMethod",
         sets="subjectAlternativeNames validationOptions",
-        secret="privateKey privateKeyWo",
+        secret="privateKey privateKeyWo",  # noqa: S106 (names of properties)
         recorded="earlyRenewalDuration keyAlgorithm privateKeyWo privateKeyWoVersion validationOptions",
         api={"certificateBody": "Certificate", "validationOptions": "DomainValidationOptions"},
         reads=dict.fromkeys(_IMPORTED.split()),

@@ -23,6 +23,7 @@ _FEEDBACK = " ".join(
     for kind in ("application", "firehose", "http", "lambda", "sqs")
     for what in ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
 )
+_LONGEST = 256
 _DEFAULT_POLICY = "__default_policy_ID"
 
 
@@ -79,8 +80,8 @@ def _named(inputs: Mapping[str, Any]) -> str | None:
     if bool(inputs.get("fifoTopic")) != name.endswith(".fifo"):
         return f"name must end with .fifo for a FIFO topic, and only then, got {name!r}"
     stem = name.removesuffix(".fifo")
-    if not 1 <= len(name) <= 256 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in stem):  # noqa: PLR2004
-        return f"name must be 1 to 256 letters, digits, hyphens and underscores, got {name!r}"
+    if not 1 <= len(name) <= _LONGEST or not all(c.isascii() and (c.isalnum() or c in "_-") for c in stem):
+        return f"name must be 1 to {_LONGEST} letters, digits, hyphens and underscores, got {name!r}"
     return None
 
 
@@ -100,7 +101,7 @@ TOPIC = Entry(
     conflicts=("name namePrefix",),
     checks=(_named,),
     guards=(_free,),
-    autoname=Autoname("name", 256),
+    autoname=Autoname("name", _LONGEST),
     create=_create,
     id="TopicArn",
     read=(

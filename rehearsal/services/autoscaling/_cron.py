@@ -2,12 +2,14 @@
 
 import re
 
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _FIELDS = (
     ("minute", 0, 59, ()),
     ("hour", 0, 23, ()),
     ("day of the month", 1, 31, ()),
-    ("month", 1, 12, tuple("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())),
-    ("day of the week", 0, 7, tuple("SUN MON TUE WED THU FRI SAT".split())),
+    ("month", 1, 12, _MONTHS),
+    ("day of the week", 0, 7, _DAYS),
 )
 _PART = re.compile(r"(\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)(?:/([0-9]+))?")
 
@@ -33,10 +35,8 @@ def _fits(part: str, low: int, high: int, names: tuple[str, ...]) -> bool:
         return True
     first = 1 if low == 1 else 0
     ends = [names.index(end.upper()) + first if end.upper() in names else _number(end) for end in found[1].split("-")]
-    if any(end is None or not low <= end <= high for end in ends):
-        return False
-    return len(ends) == 1 or ends[0] <= ends[1]  # pyright: ignore[reportOptionalOperand]
+    return all(low <= end <= high for end in ends) and ends == sorted(ends)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else -1

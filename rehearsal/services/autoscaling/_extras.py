@@ -3,6 +3,7 @@
 from typing import Any
 
 from rehearsal.context import Context
+from rehearsal.services._limits import capital, elements, plain
 
 
 def _group(context: Context) -> dict[str, Any]:
@@ -12,18 +13,18 @@ def _group(context: Context) -> dict[str, Any]:
 def set_tags(context: Context) -> None:
     """Write the tags, which for a group are a list that also says what its servers inherit."""
     of_group = {"ResourceId": context.inputs["name"], "ResourceType": "auto-scaling-group"}
-    wanted = {tag["key"]: tag for tag in context.inputs.get("tags") or []}
-    gone = [{**of_group, "Key": t["key"]} for t in context.old.get("tags") or [] if t["key"] not in wanted]
+    wanted = {tag["key"]: tag for tag in elements(context.inputs.get("tags"))}
+    gone = [{**of_group, "Key": t["key"]} for t in elements(context.old.get("tags")) if t["key"] not in wanted]
     if gone:
         context.call("delete_tags", {"Tags": gone})
-    tags = [{**of_group, **{k[0].upper() + k[1:]: v for k, v in tag.items()}} for tag in wanted.values()]
+    tags = [{**of_group, **{capital(k): v for k, v in tag.items()}} for tag in wanted.values()]
     if tags:
         context.call("create_or_update_tags", {"Tags": tags})
 
 
 def set_metrics(context: Context) -> None:
     """Collect the metrics asked for: the emulator replaces what it collected, and has no call to stop."""
-    metrics = context.inputs.get("enabledMetrics") or []
+    metrics = elements(context.inputs.get("enabledMetrics"))
     if metrics or context.old.get("enabledMetrics"):
         granularity = {"Granularity": context.inputs.get("metricsGranularity") or "1Minute"}
         context.call("enable_metrics_collection", {**_group(context), "Metrics": metrics, **granularity})
@@ -31,7 +32,10 @@ def set_metrics(context: Context) -> None:
 
 def set_processes(context: Context) -> None:
     """Suspend and resume."""
-    wanted, present = context.inputs.get("suspendedProcesses") or [], context.old.get("suspendedProcesses") or []
+    wanted, present = (
+        elements(context.inputs.get("suspendedProcesses")),
+        elements(context.old.get("suspendedProcesses")),
+    )
     for operation, names in (
         ("resume_processes", [name for name in present if name not in wanted]),
         ("suspend_processes", [name for name in wanted if name not in present]),
@@ -47,7 +51,7 @@ def set_warm_pool(context: Context) -> None:
         context.call("delete_warm_pool", {**_group(context), "ForceDelete": True})
         return
     capacity = int(pool.get("maxGroupPreparedCapacity", -1))
-    reuse = (pool.get("instanceReusePolicy") or {}).get("reuseOnScaleIn")
+    reuse = plain(pool.get("instanceReusePolicy")).get("reuseOnScaleIn")
     context.call(
         "put_warm_pool",
         {
@@ -63,8 +67,8 @@ def set_warm_pool(context: Context) -> None:
 def set_hooks(context: Context) -> None:
     """Put the hooks that a group begins with one by one: the emulator drops those of CreateAutoScalingGroup."""
     members = {"name": "LifecycleHookName", "notificationTargetArn": "NotificationTargetARN", "roleArn": "RoleARN"}
-    for hook in context.inputs.get("initialLifecycleHooks") or []:
-        given = {members.get(k, k[0].upper() + k[1:]): v for k, v in hook.items() if v is not None}
+    for hook in elements(context.inputs.get("initialLifecycleHooks")):
+        given: dict[str, Any] = {members.get(k, capital(k)): v for k, v in plain(hook).items()}
         context.call("put_lifecycle_hook", {**_group(context), **given})
 
 

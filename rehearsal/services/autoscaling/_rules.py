@@ -1,36 +1,39 @@
 """What AWS refuses of a group, and the emulator takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from rehearsal.services._limits import elements, number, plain
 from rehearsal.values import is_unknown
 
-METRICS = frozenset(
+_METRICS = (
     "GroupMinSize GroupMaxSize GroupDesiredCapacity GroupInServiceInstances GroupPendingInstances GroupStandbyInstances"
     " GroupTerminatingInstances GroupTotalInstances GroupInServiceCapacity GroupPendingCapacity GroupStandbyCapacity"
     " GroupTerminatingCapacity GroupTotalCapacity WarmPoolDesiredCapacity WarmPoolWarmedCapacity"
     " WarmPoolPendingCapacity WarmPoolTerminatingCapacity WarmPoolTotalCapacity GroupAndWarmPoolDesiredCapacity"
-    " GroupAndWarmPoolTotalCapacity".split()
+    " GroupAndWarmPoolTotalCapacity"
 )
 """EC2 Auto Scaling API, EnableMetricsCollection."""
 
-_HEALTH_CHECKS = ("EC2", "EBS", "ELB", "VPC_LATTICE")
-_PROCESSES = frozenset(
+_HEALTH_CHECKS = "EC2 EBS ELB VPC_LATTICE"
+_PROCESSES = (
     "Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh"
-    " ReplaceUnhealthy ScheduledActions".split()
+    " ReplaceUnhealthy ScheduledActions"
 )
 
 
 def sizes(inputs: Mapping[str, Any]) -> str | None:
     """Refuse sizes that contradict each other."""
-    low, high, wanted = (inputs.get(name) for name in ("minSize", "maxSize", "desiredCapacity"))
-    for name in ("minSize", "maxSize", "desiredCapacity"):
-        if _number(inputs.get(name)) and inputs[name] < 0:
+    names = ("minSize", "maxSize", "desiredCapacity")
+    low, high, wanted = (number(inputs.get(name)) for name in names)
+    for name, size in zip(names, (low, high, wanted), strict=True):
+        if size is not None and size < 0:
             return f"{name} must be at least 0, got {inputs[name]}"
-    if _number(low) and _number(high) and low > high:  # pyright: ignore[reportOptionalOperand]
-        return f"minSize must be at most maxSize ({high}), got {low}"
-    if _number(wanted) and _number(low) and _number(high) and not low <= wanted <= high:  # pyright: ignore[reportOptionalOperand]
-        return f"desiredCapacity must be between minSize ({low}) and maxSize ({high}), got {wanted}"
+    if low is not None and high is not None:
+        if low > high:
+            return f"minSize must be at most maxSize ({high:g}), got {low:g}"
+        if wanted is not None and not low <= wanted <= high:
+            return f"desiredCapacity must be between minSize ({low:g}) and maxSize ({high:g}), got {wanted:g}"
     return None
 
 
@@ -44,7 +47,7 @@ def place(inputs: Mapping[str, Any]) -> str | None:
 def template(inputs: Mapping[str, Any]) -> str | None:
     """Refuse a launch template that is named twice or not at all."""
     given = inputs.get("launchTemplate")
-    if not isinstance(given, Mapping) or bool(given.get("id")) != bool(given.get("name")):  # pyright: ignore[reportUnknownMemberType]
+    if not isinstance(given, dict) or ("id" in given) != ("name" in given):
         return None
     return "launchTemplate must have either id or name"
 
@@ -52,31 +55,23 @@ def template(inputs: Mapping[str, Any]) -> str | None:
 def words(inputs: Mapping[str, Any]) -> str | None:
     """Refuse words that AWS does not know, where its API model takes any."""
     kind = inputs.get("healthCheckType")
-    kinds = [] if kind is None or is_unknown(kind) else str(kind).split(",")
     for name, given, known in (
-        ("healthCheckType", kinds, _HEALTH_CHECKS),
-        ("enabledMetrics", inputs.get("enabledMetrics"), METRICS),
-        ("suspendedProcesses", inputs.get("suspendedProcesses"), _PROCESSES),
+        ("healthCheckType", [] if kind is None else str(kind).split(","), _HEALTH_CHECKS),
+        ("enabledMetrics", elements(inputs.get("enabledMetrics")), _METRICS),
+        ("suspendedProcesses", elements(inputs.get("suspendedProcesses")), _PROCESSES),
     ):
-        wrong = [] if given is None or is_unknown(given) else [w for w in given if w not in known and not is_unknown(w)]
+        wrong = [word for word in given if word not in known.split() and not is_unknown(word)]
         if wrong:
-            return f"{name} must be of {', '.join(sorted(known))}, got {wrong[0]!r}"
+            return f"{name} must be of {', '.join(sorted(known.split()))}, got {wrong[0]!r}"
     return None
 
 
 def tags(inputs: Mapping[str, Any]) -> str | None:
     """Refuse a key that is given twice, or that belongs to AWS."""
-    given = inputs.get("tags")
-    if not isinstance(given, Sequence) or is_unknown(given):
-        return None
-    keys = [tag.get("key") for tag in given if isinstance(tag, Mapping)]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    for index, key in enumerate(keys):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        if not is_unknown(key) and key in keys[:index]:
+    keys = [plain(tag).get("key") for tag in elements(inputs.get("tags"))]
+    for index, key in enumerate(keys):
+        if key is not None and key in keys[:index]:
             return f"tags must have each key once, got {key!r} again"
-        if isinstance(key, str) and key.lower().startswith("aws:"):
+        if key is not None and str(key).lower().startswith("aws:"):
             return f"tags must not begin with aws:, got {key!r}"
     return None
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

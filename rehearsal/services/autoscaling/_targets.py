@@ -5,17 +5,18 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.errors import ApiError
+from rehearsal.services._limits import elements
 
 
 def instances_of(group: Mapping[str, Any] | None) -> set[str]:
-    """The ids of the servers of *group*, as AWS describes it."""
+    """Return the ids of the servers of *group*, as AWS describes it."""
     return {instance["InstanceId"] for instance in (group or {}).get("Instances", [])}
 
 
 def leave_targets(context: Context, group: Mapping[str, Any] | None, before: set[str]) -> None:
     """Deregister those of the instances *before* that are not in *group* any more: the emulator forgets to."""
     gone = before - instances_of(group)
-    for arn in (group or {}).get("TargetGroupARNs", []) if gone else []:
+    for arn in elements((group or {}).get("TargetGroupARNs")) if gone else []:
         try:
             listed = context.call("describe_target_health", {"TargetGroupArn": arn}, service="elbv2")
         except ApiError as error:
@@ -36,7 +37,7 @@ def set_targets(context: Context) -> None:
     ):
         if name not in context.changed:
             continue
-        wanted, present = context.inputs.get(name) or [], context.old.get(name) or []
+        wanted, present = elements(context.inputs.get(name)), elements(context.old.get(name))
         for verb, items in (
             ("attach", [item for item in wanted if item not in present]),
             ("detach", [item for item in present if item not in wanted]),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
-from rehearsal.shapes import dig
+from rehearsal.services._limits import plain
 
 _FIRST = "1"
 
@@ -18,13 +18,13 @@ def safe_to_launch(context: Context, params: Mapping[str, Any]) -> dict[str, Any
     """Return *params* of a call that launches servers, with the first version where the emulator needs it."""
     if params.get("LaunchTemplate"):
         return {**params, "LaunchTemplate": _specification(context, params["LaunchTemplate"])}
-    mixed = params.get("MixedInstancesPolicy")
-    if not dig(mixed, "LaunchTemplate.LaunchTemplateSpecification"):
+    mixed = plain(params.get("MixedInstancesPolicy"))
+    template = plain(mixed.get("LaunchTemplate"))
+    named = plain(template.get("LaunchTemplateSpecification"))
+    if not named:
         return dict(params)
-    template = mixed["LaunchTemplate"]  # pyright: ignore[reportOptionalSubscript]
-    specification = _specification(context, template["LaunchTemplateSpecification"])
-    template = {**template, "LaunchTemplateSpecification": specification}
-    return {**params, "MixedInstancesPolicy": {**mixed, "LaunchTemplate": template}}  # pyright: ignore[reportGeneralTypeIssues]
+    template = {**template, "LaunchTemplateSpecification": _specification(context, named)}
+    return {**params, "MixedInstancesPolicy": {**mixed, "LaunchTemplate": template}}
 
 
 def _specification(context: Context, specification: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from rehearsal.context import Context
 from rehearsal.diff import same
 from rehearsal.entry import Autoname, Call, Do, Entry, props
+from rehearsal.services._limits import capital, elements
 from rehearsal.services._requirements import REQUIREMENTS
 from rehearsal.shapes import dig, from_api
 
@@ -19,8 +20,8 @@ _KEPT = "capacityRebalance defaultCooldown placementGroup terminationPolicies"
 """What the emulator takes when a group is made, and loses when it is changed."""
 
 _UPDATED = (
-    "availabilityZones desiredCapacity healthCheckGracePeriod healthCheckType launchConfiguration launchTemplate maxSize"
-    f" minSize mixedInstancesPolicy protectFromScaleIn vpcZoneIdentifiers {_KEPT}"
+    "availabilityZones desiredCapacity healthCheckGracePeriod healthCheckType launchConfiguration launchTemplate"
+    f" maxSize minSize mixedInstancesPolicy protectFromScaleIn vpcZoneIdentifiers {_KEPT}"
 )
 _RECORDED = (
     "availabilityZoneDistribution capacityReservationSpecification context defaultInstanceWarmup desiredCapacityType"
@@ -31,7 +32,7 @@ _TEMPLATE = {"id": "LaunchTemplateId", "name": "LaunchTemplateName"}
 
 
 def group_of(context: Context, name: str) -> dict[str, Any] | None:
-    """The group *name* as AWS describes it."""
+    """Return the group *name* as AWS describes it."""
     found = context.call("describe_auto_scaling_groups", {"AutoScalingGroupNames": [name]})["AutoScalingGroups"]
     return found[0] if found else None
 
@@ -43,9 +44,9 @@ def _name(context: Context) -> dict[str, Any]:
 def _create(context: Context) -> Any:
     call = Call("create_auto_scaling_group")
     params = context.request(call, [n for n in context.carries(call, creating=True) if n != "initialLifecycleHooks"])
-    tags = context.inputs.get("tags") or []
+    tags = elements(context.inputs.get("tags"))
     if tags:
-        params["Tags"] = [{k[0].upper() + k[1:]: v for k, v in tag.items()} for tag in tags]
+        params["Tags"] = [{capital(k): v for k, v in tag.items()} for tag in tags]
     launched = safe_to_launch(context, params)
     context.call("create_auto_scaling_group", launched)
     later: dict[str, Any] = {}
@@ -92,11 +93,11 @@ def _read(context: Context) -> Any:
     answer["MetricsGranularity"] = (collected or [context.inputs.get("metricsGranularity", "1Minute")])[0]
     answer["SuspendedProcesses"] = [process["ProcessName"] for process in group.get("SuspendedProcesses", [])]
     answer["TerminationPolicies"] = [p for p in group.get("TerminationPolicies", []) if p != "Default"] or None
-    if "Default" in (context.inputs.get("terminationPolicies") or []):
+    if "Default" in (elements(context.inputs.get("terminationPolicies"))):
         answer["TerminationPolicies"] = group.get("TerminationPolicies")
     if group.get("LaunchTemplate"):
         answer["LaunchTemplate"] = _as_named(group["LaunchTemplate"], context.inputs.get("launchTemplate"), "name")
-    mixed = copy.deepcopy(group.get("MixedInstancesPolicy") or {})
+    mixed: Any = copy.deepcopy(group.get("MixedInstancesPolicy"))
     if mixed:
         path, given = "launchTemplate.launchTemplateSpecification", context.inputs.get("mixedInstancesPolicy")
         template = mixed["LaunchTemplate"]
@@ -107,7 +108,7 @@ def _read(context: Context) -> Any:
     answer["WarmPool"] = pool.get("WarmPoolConfiguration")
     for name in _KEPT.split():
         prop, given = context.entry.inputs[name], context.inputs.get(name)
-        api = prop.api or name[0].upper() + name[1:]
+        api = prop.api or capital(name)
         if given is not None and api in answer and not same(prop, given, from_api(answer[api])):
             del answer[api]  # what an update lost; it is reported as recorded
     return answer
@@ -144,7 +145,7 @@ def _warm_pool(found: Any) -> Any:
 
 
 def _taken(context: Context) -> str | None:
-    """The emulator replaces a group silently by another one of its name."""
+    """Refuse a name that is taken: the emulator silently replaces the group that has it."""
     if context.id or group_of(context, context.inputs["name"]) is None:
         return None
     return f"name must be free, got {context.inputs['name']!r}, which another Auto Scaling group has"
@@ -156,7 +157,7 @@ def _well_formed(context: Context) -> str | None:
     context.verify(Call("create_auto_scaling_group"), given)
     refresh = context.inputs.get("instanceRefresh")
     if isinstance(refresh, Mapping):
-        params = {k[0].upper() + k[1:]: v for k, v in refresh.items() if k in ("strategy", "preferences")}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType, reportUnknownArgumentType]
+        params = {capital(k): v for k, v in refresh.items() if k in ("strategy", "preferences")}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType, reportUnknownArgumentType]
         context.verify(Call("start_instance_refresh", {"AutoScalingGroupName": "{name}", **params}), ())
     return None
 

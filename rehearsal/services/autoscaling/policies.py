@@ -5,6 +5,7 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, props
+from rehearsal.services._limits import plain
 from rehearsal.shapes import from_api
 from rehearsal.values import is_unknown
 
@@ -12,7 +13,8 @@ from .hooks import group_and_name
 
 _BY_TYPE = {
     "SimpleScaling": "adjustmentType cooldown minAdjustmentMagnitude scalingAdjustment",
-    "StepScaling": "adjustmentType estimatedInstanceWarmup metricAggregationType minAdjustmentMagnitude stepAdjustments",
+    "StepScaling": "adjustmentType estimatedInstanceWarmup metricAggregationType minAdjustmentMagnitude"
+    " stepAdjustments",
     "TargetTrackingScaling": "estimatedInstanceWarmup targetTrackingConfiguration",
     "PredictiveScaling": "predictiveScalingConfiguration",
 }
@@ -53,7 +55,7 @@ def _tracked(inputs: Mapping[str, Any]) -> str | None:
             "targetTrackingConfiguration must have either predefinedMetricSpecification or "
             f"customizedMetricSpecification, got {' and '.join(given) or 'none'}"
         )
-    predefined: Any = tracking.get("predefinedMetricSpecification") or {}  # pyright: ignore[reportUnknownMemberType]
+    predefined: Any = plain(tracking.get("predefinedMetricSpecification"))  # pyright: ignore[reportUnknownMemberType]
     kind = predefined.get("predefinedMetricType")
     if (kind == "ALBRequestCountPerTarget") != bool(predefined.get("resourceLabel")) and not is_unknown(kind):
         return "targetTrackingConfiguration must have a resourceLabel for ALBRequestCountPerTarget, and only then"
@@ -67,9 +69,11 @@ def _tracked(inputs: Mapping[str, Any]) -> str | None:
 
 
 def _taken(context: Context) -> str | None:
-    """The emulator keeps one policy of a name per region, AWS one per group."""
+    """Refuse a name of another group's policy: the emulator keeps one per region, AWS one per group."""
     name, group = context.inputs["name"], context.inputs["autoscalingGroupName"]
-    found = [] if context.id else context.call("describe_policies", {"PolicyNames": [name]})["ScalingPolicies"]
+    if context.id:
+        return None
+    found = context.call("describe_policies", {"PolicyNames": [name]})["ScalingPolicies"]
     if not found or found[0]["AutoScalingGroupName"] == group:
         return None
     return (
@@ -80,8 +84,8 @@ def _taken(context: Context) -> str | None:
 
 def _tied(context: Context) -> str | None:
     """AWS takes a label only when a listener forwards to the target group."""
-    tracking = context.inputs.get("targetTrackingConfiguration") or {}
-    label = (tracking.get("predefinedMetricSpecification") or {}).get("resourceLabel")
+    tracking = plain(context.inputs.get("targetTrackingConfiguration"))
+    label = plain(tracking.get("predefinedMetricSpecification")).get("resourceLabel")
     if not label:
         return None
     balancer, _, target = label.partition("/targetgroup/")

@@ -1,6 +1,6 @@
 """Scheduled actions."""
 
-import datetime
+import datetime as dt
 import zoneinfo
 from collections.abc import Mapping
 from typing import Any
@@ -66,13 +66,13 @@ def _zone(inputs: Mapping[str, Any]) -> str | None:
 
 
 def _times(inputs: Mapping[str, Any]) -> str | None:
-    read: dict[str, datetime.datetime] = {}
+    read: dict[str, dt.datetime] = {}
     for name in ("startTime", "endTime"):
         given = inputs.get(name)
         if given is None or is_unknown(given):
             continue
         try:
-            read[name] = datetime.datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.UTC)
+            read[name] = dt.datetime.strptime(given, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
         except ValueError:
             return f"{name} must be in UTC and look like 2026-01-31T06:00:00Z, got {given!r}"
     if len(read) > 1 and read["endTime"] <= read["startTime"]:
@@ -82,12 +82,12 @@ def _times(inputs: Mapping[str, Any]) -> str | None:
 
 def _not_past(context: Context) -> str | None:
     start = context.inputs.get("startTime")
-    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"startTime must be in the future, got {start}" if start and start < now and not context.id else None
 
 
 def _taken(context: Context) -> str | None:
-    """The emulator keeps one action of a name per region, AWS one per group."""
+    """Refuse a name of another group's action: the emulator keeps one per region, AWS one per group."""
     name, group = context.inputs["scheduledActionName"], context.inputs["autoscalingGroupName"]
     if context.id:
         return None
@@ -126,7 +126,7 @@ def _read(context: Context) -> Any:
 
 
 def _arn(context: Context) -> str:
-    """The emulator gives its actions no ARN."""
+    """Make up the ARN, which the emulator's actions have not."""
     made = context.render(
         "arn:{partition}:autoscaling:{region}:{account}:scheduledUpdateGroupAction:{hash}"
         ":autoScalingGroupName/{autoscalingGroupName}:scheduledActionName/{scheduledActionName}"

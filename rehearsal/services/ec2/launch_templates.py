@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, props
+from rehearsal.services._limits import capital
 from rehearsal.services._requirements import REQUIREMENTS
 from rehearsal.shapes import from_api, tag_map
 from rehearsal.values import is_unknown
@@ -16,6 +17,8 @@ from ._common import arn, ec2_tags
 
 _MOST_USER_DATA = 16 * 1024
 """Bytes before they are encoded (EC2 user guide, "Run commands when you launch an EC2 instance with user data")."""
+
+_SHORTEST, _LONGEST = 3, 128
 
 _OTHER_NAMES = {"securityGroupNames": "SecurityGroups", "vpcSecurityGroupIds": "SecurityGroupIds"}
 _DATA = (
@@ -66,7 +69,7 @@ def _interfaces_found(blocks: Any) -> Any:
 
 
 def _tag_specifications(found: Any) -> Any:
-    """The emulator adds the tags of the template itself to what its instances get."""
+    """Leave out the tags of the template itself, which the emulator adds to what its instances get."""
     return [
         {"resourceType": item["ResourceType"], "tags": tag_map(item.get("Tags"))}
         for item in found
@@ -110,8 +113,8 @@ def _groups(inputs: Mapping[str, Any]) -> str | None:
 
 def _name(inputs: Mapping[str, Any]) -> str | None:
     name = inputs.get("name", "")
-    if not is_unknown(name) and not 3 <= len(name) <= 128:  # noqa: PLR2004
-        return f"name must have 3 to 128 characters, got {len(name)}"
+    if not is_unknown(name) and not _SHORTEST <= len(name) <= _LONGEST:
+        return f"name must have {_SHORTEST} to {_LONGEST} characters, got {len(name)}"
     return None
 
 
@@ -125,10 +128,7 @@ LAUNCH_TEMPLATE = Entry(
         sets="securityGroupNames vpcSecurityGroupIds tagSpecifications",
         local="namePrefix updateDefaultVersion",
         api={
-            **{
-                name: f"LaunchTemplateData.{_OTHER_NAMES.get(name, name[0].upper() + name[1:])}"
-                for name in _DATA.split()
-            },
+            **{name: f"LaunchTemplateData.{_OTHER_NAMES.get(name, capital(name))}" for name in _DATA.split()},
             "name": "LaunchTemplateName",
             "description": "VersionDescription",
             "defaultVersion": "DefaultVersionNumber",
@@ -145,7 +145,7 @@ LAUNCH_TEMPLATE = Entry(
         "securityGroupNames vpcSecurityGroupIds",
     ),
     checks=(_name, _user_data, _groups),
-    autoname=Autoname("name", 128),
+    autoname=Autoname("name", _LONGEST),
     create=Call("create_launch_template"),
     id="LaunchTemplate.LaunchTemplateId",
     read=(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rehearsal.services._limits import elements, plain
 from rehearsal.shapes import from_api
-from rehearsal.values import is_unknown
 
 _CONFIGS = {
     "authenticateCognito": "AuthenticateCognitoConfig",
@@ -35,10 +35,11 @@ def _action(action: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             continue
         if name == "redirect":
-            value = {**_REDIRECT, **{k: v for k, v in value.items() if v is not None}}  # noqa: PLW2901
+            made["RedirectConfig"] = {**_REDIRECT, **{k: v for k, v in value.items() if v is not None}}
         elif name == "forward":
-            value = _forward(value)  # noqa: PLW2901
-        made[_CONFIGS.get(name, name)] = value
+            made["ForwardConfig"] = _forward(value)
+        else:
+            made[_CONFIGS.get(name, name)] = value
     return made
 
 
@@ -46,7 +47,7 @@ def _forward(forward: Mapping[str, Any]) -> dict[str, Any]:
     groups = [
         {"TargetGroupArn": group["arn"], "Weight": int(group.get("weight", 1))} for group in forward["targetGroups"]
     ]
-    stickiness = forward.get("stickiness") or {}
+    stickiness = plain(forward.get("stickiness"))
     sticky = {"Enabled": bool(stickiness.get("enabled")), "DurationSeconds": int(stickiness.get("duration") or 1)}
     return {"TargetGroups": groups, **({"TargetGroupStickinessConfig": sticky} if stickiness else {})}
 
@@ -75,32 +76,32 @@ def _forward_told(forward: Mapping[str, Any]) -> dict[str, Any]:
     groups = [
         {"arn": group["TargetGroupArn"], "weight": group.get("Weight", 1)} for group in forward.get("TargetGroups", [])
     ]
-    sticky = forward.get("TargetGroupStickinessConfig") or {}
+    sticky = plain(forward.get("TargetGroupStickinessConfig"))
     told = {"enabled": sticky.get("Enabled", False), "duration": sticky.get("DurationSeconds")}
     return {"targetGroups": groups, "stickiness": {k: v for k, v in told.items() if v is not None}}
 
 
 def wrong_actions(name: str, actions: Any) -> str | None:
-    """What is wrong with *actions*, the input *name*: the last must answer, and each needs its own block."""
-    if not isinstance(actions, list) or is_unknown(actions):
-        return None
-    if not actions:
+    """Say what is wrong with *actions*, the input *name*: the last must answer, and each needs its own block."""
+    if actions == []:
         return f"{name} must have at least one action, got none"
-    kinds = [action.get("type") for action in actions if isinstance(action, Mapping)]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    for index, (kind, action) in enumerate(zip(kinds, actions, strict=False)):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        if is_unknown(kind):
-            continue
-        if kind not in _KINDS:
-            return f"{name}[{index}].type must be one of {', '.join(_KINDS)}, got {kind!r}"
-        block = _KINDS[kind]  # pyright: ignore[reportUnknownArgumentType]
-        if not action.get(block) and not (kind == "forward" and action.get("targetGroupArn")):  # pyright: ignore[reportUnknownMemberType]
-            return f"{name}[{index}].{block} must be given for type {kind}, got none"
-        other = next((b for b in _CONFIGS if b != block and action.get(b)), None)  # pyright: ignore[reportUnknownMemberType]
-        if other:
-            return f"{name}[{index}].{other} must not be given for type {kind}"
-    if isinstance(kinds[-1], str) and kinds[-1].startswith("authenticate-"):
-        return f"{name} must end with forward, redirect or fixed-response, got {kinds[-1]}"
-    return None
+    blocks = [plain(action) for action in elements(actions)]
+    wrong = next((w for w in (_wrong_action(f"{name}[{i}]", b) for i, b in enumerate(blocks)) if w), None)
+    last = str(blocks[-1].get("type", "")) if blocks else ""
+    if wrong is None and last.startswith("authenticate-"):
+        return f"{name} must end with forward, redirect or fixed-response, got {last}"
+    return wrong
+
+
+def _wrong_action(path: str, action: Mapping[str, Any]) -> str | None:
+    kind = action.get("type")
+    if kind is None:
+        return None
+    block = _KINDS.get(kind)
+    if block is None:
+        return f"{path}.type must be one of {', '.join(_KINDS)}, got {kind!r}"
+    other = next((name for name in _CONFIGS if name != block and name in action), None)
+    return f"{path}.{other} must not be given for type {kind}" if other else None
 
 
 _CONDITIONS = {

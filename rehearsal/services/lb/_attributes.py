@@ -6,12 +6,17 @@ from typing import Any
 from rehearsal.context import Context
 from rehearsal.entry import Call, Tags
 
+LONGEST_NAME = 32
+"""Characters in the name of a load balancer or a target group."""
+
+HIGHEST_PORT = 65535
+
 Table = Mapping[str, str]
 """By property, or `block.property`: the key of the attribute."""
 
 
 def sent(table: Table, inputs: Mapping[str, Any]) -> dict[str, str]:
-    """The attributes that *inputs* ask for."""
+    """Return the attributes that *inputs* ask for."""
     found: dict[str, str] = {}
     for path, key in table.items():
         value = _at(inputs, path)
@@ -34,7 +39,7 @@ def _text(value: Any) -> str:
 
 
 def found(table: Table, attributes: list[dict[str, str]]) -> dict[str, Any]:
-    """The properties that *attributes* tell; what the API does not list is not told."""
+    """Return the properties that *attributes* tell; what the API does not list is not told."""
     values = {item["Key"]: item.get("Value", "") for item in attributes}
     told: dict[str, Any] = {}
     for path, key in table.items():
@@ -63,7 +68,7 @@ def modify(context: Context, operation: str, member: str, table: Table, *, names
 
 
 def options(table: Table) -> str:
-    """The names of the properties in *table*."""
+    """Return the names of the properties in *table*."""
     return " ".join(sorted({path.split(".")[0] for path in table}))
 
 
@@ -77,10 +82,10 @@ TAGS = Tags(
 
 
 def wrong_name(name: str) -> str | None:
-    """What CreateLoadBalancer and CreateTargetGroup say of names."""
+    """Refuse what CreateLoadBalancer and CreateTargetGroup refuse."""
     letters = all(c.isascii() and (c.isalnum() or c == "-") for c in name)
     if not letters or not name or name.startswith("-") or name.endswith("-"):
         return f"name must be letters, digits and hyphens, with no hyphen at its ends, got {name!r}"
-    if len(name) > 32:  # noqa: PLR2004
-        return f"name must have at most 32 characters, got {len(name)}: {name!r}"
+    if len(name) > LONGEST_NAME:
+        return f"name must have at most {LONGEST_NAME} characters, got {len(name)}: {name!r}"
     return None

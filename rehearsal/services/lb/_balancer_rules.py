@@ -5,10 +5,12 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.errors import ApiError
+from rehearsal.services._limits import elements, first_outside, plain, unlisted
 from rehearsal.values import is_unknown
 
 from ._attributes import wrong_name
 
+_LEAST_ZONES = 2
 _WORDS = {
     "desyncMitigationMode": ("monitor", "defensive", "strictest"),
     "dnsRecordClientRoutingPolicy": (
@@ -28,15 +30,8 @@ _RANGES = {
 
 def values(inputs: Mapping[str, Any]) -> str | None:
     """Refuse attributes that AWS does not know: for its API model they are any text."""
-    for name, known in _WORDS.items():
-        given = inputs.get(name)
-        if given is not None and not is_unknown(given) and given not in known:
-            return f"{name} must be one of {', '.join(known)}, got {given!r}"
-    for name, (low, high) in _RANGES.items():
-        given = inputs.get(name)
-        if isinstance(given, (int, float)) and not low <= given <= high:
-            return f"{name} must be between {low} and {high}, got {given}"
-    return None
+    lines = (unlisted(name, inputs.get(name), known) for name, known in _WORDS.items())
+    return next((line for line in lines if line), None) or first_outside(inputs, _RANGES)
 
 
 def named(inputs: Mapping[str, Any]) -> str | None:
@@ -54,16 +49,16 @@ def spread(inputs: Mapping[str, Any]) -> str | None:
     if inputs.get("loadBalancerType") != "application":
         return None
     for name in ("subnets", "subnetMappings"):
-        given = inputs.get(name)
-        if isinstance(given, list) and len(given) < 2:  # noqa: PLR2004  # pyright: ignore[reportUnknownArgumentType]
-            return f"{name} must be at least 2, in two availability zones, got {len(given)}"  # pyright: ignore[reportUnknownArgumentType]
+        given = elements(inputs.get(name))
+        if given and len(given) < _LEAST_ZONES:
+            return f"{name} must be at least {_LEAST_ZONES}, each in an availability zone of its own, got {len(given)}"
     return None
 
 
 def logs(inputs: Mapping[str, Any]) -> str | None:
     """Refuse logs that go nowhere."""
     for name in ("accessLogs", "connectionLogs"):
-        given = inputs.get(name)
+        given: Any = inputs.get(name)
         if isinstance(given, Mapping) and given.get("enabled") is True and not given.get("bucket"):  # pyright: ignore[reportUnknownMemberType]
             return f"{name} must name a bucket when they are enabled"
     return None
@@ -80,7 +75,7 @@ def free(context: Context) -> str | None:
 
 def zones(context: Context) -> str | None:
     """One subnet per availability zone; two zones for an application."""
-    given = context.inputs.get("subnets") or [m["subnetId"] for m in context.inputs.get("subnetMappings") or []]
+    given = context.inputs.get("subnets") or [m["subnetId"] for m in elements(context.inputs.get("subnetMappings"))]
     if not given or (context.old and not {"subnets", "subnetMappings"} & context.changed):
         return None
     described = context.call("describe_subnets", {"SubnetIds": given}, service="ec2")["Subnets"]
@@ -94,8 +89,8 @@ def zones(context: Context) -> str | None:
 
 
 def groups(context: Context) -> str | None:
-    """The emulator takes groups that are not there."""
-    given = context.inputs.get("securityGroups") or []
+    """Refuse groups that are not there."""
+    given = elements(context.inputs.get("securityGroups"))
     if not given:
         return None
     try:
@@ -108,7 +103,7 @@ def groups(context: Context) -> str | None:
 def log_buckets(context: Context) -> str | None:
     """AWS writes a test object when logs are switched on; the emulator asks nobody."""
     for name in ("accessLogs", "connectionLogs"):
-        logs = context.inputs.get(name) or {}
+        logs = plain(context.inputs.get(name))
         if not logs.get("enabled") or (context.old and name not in context.changed):
             continue
         bucket = {"Bucket": logs["bucket"]}

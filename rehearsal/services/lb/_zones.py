@@ -83,5 +83,5 @@ _NETWORK = {
 
 
 def zone_id(kind: str, region: str, told: str | None) -> str | None:
-    """The hosted zone of a load balancer of *kind* in *region*; what the emulator *told* where none is known."""
+    """Return the zone of a load balancer of *kind* in *region*; what the emulator *told* where none is known."""
     return (_NETWORK if kind == "network" else _APPLICATION).get(region, told)

@@ -5,9 +5,10 @@ from typing import Any, cast
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, props
 from rehearsal.errors import RehearsalError
+from rehearsal.services._limits import capital, elements, plain
 
 from . import _balancer_rules as _rules
-from ._attributes import TAGS, found, modify, options
+from ._attributes import LONGEST_NAME, TAGS, found, modify, options
 from ._zones import zone_id
 
 _LOGS = {
@@ -43,7 +44,7 @@ _OPTIONS = options({**_EVERY, **_APPLICATION, **_NETWORK})
 
 
 def _table(kind: str) -> dict[str, str]:
-    """The attributes that a load balancer of *kind* has."""
+    """Return the attributes that a load balancer of *kind* has."""
     own = _APPLICATION if kind == "application" else _NETWORK if kind == "network" else {}
     if kind == "application":
         # It balances over zones whatever anybody says.
@@ -74,10 +75,10 @@ def _read(context: Context) -> Any:
     for name in _OPTIONS.split():  # what has no meaning for its kind, or was never set, is as the provider fills it in
         told.setdefault(name, context.inputs.get(name, context.entry.inputs[name].default))
     for block in ("accessLogs", "connectionLogs"):
-        if not context.inputs.get(block) and not (told.get(block) or {}).get("bucket"):
+        if not context.inputs.get(block) and not (plain(told.get(block))).get("bucket"):
             told[block] = None
     subnets = [zone["SubnetId"] for zone in balancer.get("AvailabilityZones", [])]
-    mappings = context.inputs.get("subnetMappings") or []
+    mappings = elements(context.inputs.get("subnetMappings"))
     # The emulator forgets addresses: then nothing is told of mappings, and they are reported as recorded.
     if any(set(mapping) - {"subnetId"} for mapping in mappings):
         told["SubnetMappings"] = None
@@ -108,18 +109,18 @@ def _suffix(context: Context) -> str:
 def _set_subnets(context: Context) -> None:
     mappings = context.inputs.get("subnetMappings")
     if mappings:
-        given = [{k[0].upper() + k[1:]: v for k, v in m.items()} for m in cast("list[dict[str, Any]]", mappings)]
+        given = [{capital(k): v for k, v in m.items()} for m in cast("list[dict[str, Any]]", mappings)]
         context.call("set_subnets", {"LoadBalancerArn": context.id, "SubnetMappings": given})
     else:
         context.call("set_subnets", {"LoadBalancerArn": context.id, "Subnets": context.inputs["subnets"]})
 
 
 def _unmovable(state: dict[str, Any], news: dict[str, Any]) -> set[str]:
-    """A network load balancer keeps its subnets, and whether it has security groups."""
+    """Replace a network load balancer that loses subnets, or its last or first security group."""
     if state.get("loadBalancerType") != "network":
         return set()
     subnets, groups = news.get("subnets"), news.get("securityGroups")
-    lost = isinstance(subnets, list) and set(state.get("subnets") or []) - set(cast("list[str]", subnets))
+    lost = isinstance(subnets, list) and set(elements(state.get("subnets"))) - set(cast("list[str]", subnets))
     turned = groups is not None and bool(groups) != bool(state.get("securityGroups"))
     return {name for name, replaces in (("subnets", lost), ("securityGroups", turned)) if replaces}
 
@@ -163,7 +164,7 @@ LOAD_BALANCER = Entry(
     checks=(_rules.named, _rules.spread, _rules.logs, _rules.values),
     guards=(_rules.free, _rules.zones, _rules.groups, _rules.log_buckets),
     replaces_if=_unmovable,
-    autoname=Autoname("name", 32),
+    autoname=Autoname("name", LONGEST_NAME),
     create=Call(
         "create_load_balancer",
         {"Name": "{name}"},

@@ -6,10 +6,11 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Call, Do, Entry, props
+from rehearsal.services._limits import outside
 from rehearsal.values import is_unknown
 
 from ._actions import actions_from_api, actions_to_api, wrong_actions
-from ._attributes import TAGS, found, modify, options
+from ._attributes import HIGHEST_PORT, TAGS, found, modify, options
 
 _SECURE = ("HTTPS", "TLS")
 _POLICY = re.compile(
@@ -93,14 +94,11 @@ def _secure(inputs: Mapping[str, Any]) -> str | None:
 
 
 def _port(inputs: Mapping[str, Any]) -> str | None:
-    port = inputs.get("port")
-    if isinstance(port, (int, float)) and not 1 <= port <= 65535:  # noqa: PLR2004
-        return f"port must be between 1 and 65535, got {port}"
-    return None
+    return outside("port", inputs.get("port"), (1, HIGHEST_PORT))
 
 
 def _free(context: Context) -> str | None:
-    """A port has one listener; the emulator takes several."""
+    """Refuse a port that has a listener already."""
     asked = {"LoadBalancerArn": context.inputs["loadBalancerArn"]}
     for listener in context.call("describe_listeners", asked)["Listeners"]:
         if listener["ListenerArn"] != context.id and listener.get("Port") == context.inputs.get("port"):

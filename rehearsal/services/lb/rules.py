@@ -5,6 +5,7 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Call, Do, Entry, props
+from rehearsal.services._limits import elements, outside
 
 from ._actions import actions_from_api, actions_to_api, conditions_from_api, conditions_to_api, wrong_actions
 from ._attributes import TAGS
@@ -34,20 +35,14 @@ def _read(context: Context) -> Any:
 
 
 def _placed(inputs: Mapping[str, Any]) -> str | None:
-    priority = inputs.get("priority")
-    if isinstance(priority, (int, float)) and not 1 <= priority <= _LAST:
-        return f"priority must be between 1 and {_LAST}, got {priority}"
-    return None
+    return outside("priority", inputs.get("priority"), (1, _LAST))
 
 
 def _conditional(inputs: Mapping[str, Any]) -> str | None:
-    conditions = inputs.get("conditions")
-    if not isinstance(conditions, list):
-        return None
-    if not conditions:
+    if inputs.get("conditions") == []:
         return "conditions must have at least one, got none"
-    for index, condition in enumerate(conditions):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        given = [k for k, v in condition.items() if v] if isinstance(condition, Mapping) else [""]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    for index, condition in enumerate(elements(inputs.get("conditions"))):
+        given = [name for name, value in condition.items() if value] if isinstance(condition, dict) else [""]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
         if len(given) != 1:  # pyright: ignore[reportUnknownArgumentType]
             return f"conditions[{index}] must be one condition, got {', '.join(given) or 'none'}"  # pyright: ignore[reportUnknownArgumentType]
     return None

@@ -1,24 +1,15 @@
 """Target groups."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, props
-from rehearsal.values import is_unknown
+from rehearsal.services._limits import plain
 
-from ._attributes import TAGS, found, modify, options, wrong_name
+from . import _target_rules as _rules
+from ._attributes import LONGEST_NAME, TAGS, found, modify, options
+from ._target_rules import HEALTH
 
-_HEALTH = {
-    "enabled": "HealthCheckEnabled",
-    "healthyThreshold": "HealthyThresholdCount",
-    "interval": "HealthCheckIntervalSeconds",
-    "path": "HealthCheckPath",
-    "port": "HealthCheckPort",
-    "protocol": "HealthCheckProtocol",
-    "timeout": "HealthCheckTimeoutSeconds",
-    "unhealthyThreshold": "UnhealthyThresholdCount",
-}
 _GROUP_HEALTH = "target_group_health"
 _ATTRIBUTES = {
     "connectionTermination": "deregistration_delay.connection_termination.enabled",
@@ -62,19 +53,19 @@ _LISTS = ("targetFailovers", "targetHealthStates")
 
 
 def _table(context: Context) -> dict[str, str]:
-    """The attributes of the target group's protocol."""
+    """Return the attributes that the target group's protocol has."""
     protocol = context.inputs.get("protocol") if context.inputs.get("targetType") != "lambda" else None
     table = {p: k for p, k in _ATTRIBUTES.items() if protocol in _OF_KIND.get(p.split(".")[0], (protocol,))}
     if protocol is None:
         table.pop("deregistrationDelay")
-    if (context.inputs.get("stickiness") or {}).get("type") == "app_cookie":
+    if plain(context.inputs.get("stickiness")).get("type") == "app_cookie":
         table["stickiness.cookieDuration"] = "stickiness.app_cookie.duration_seconds"
     return table
 
 
 def _health_check(context: Context) -> dict[str, Any]:
-    given = context.inputs.get("healthCheck") or {}
-    params = {_HEALTH[name]: value for name, value in given.items() if name in _HEALTH and value is not None}
+    given = plain(context.inputs.get("healthCheck"))
+    params = {HEALTH[name]: value for name, value in given.items() if name in HEALTH and value is not None}
     for name in ("HealthyThresholdCount", "UnhealthyThresholdCount", "HealthCheckIntervalSeconds"):
         if name in params:
             params[name] = int(params[name])
@@ -129,94 +120,14 @@ def _read(context: Context) -> Any:
     for name in options(_ATTRIBUTES).split():
         prop = context.entry.inputs[name]
         told.setdefault(name, context.inputs.get(name) if name in _OF_KIND else prop.default)
-    if not context.inputs.get("stickiness") and not (told.get("stickiness") or {}).get("enabled"):
+    if not context.inputs.get("stickiness") and not plain(told.get("stickiness")).get("enabled"):
         told["stickiness"] = None
     for name in _LISTS:
         told[name] = [told[name]] if told.get(name) else None
-    health = {name: group[member] for name, member in _HEALTH.items() if group.get(member) is not None}
-    matcher = group.get("Matcher") or {}
+    health = {name: group[member] for name, member in HEALTH.items() if group.get(member) is not None}
+    matcher = plain(group.get("Matcher"))
     code = matcher.get("GrpcCode") or matcher.get("HttpCode")
     return {**group, **told, "HealthCheck": {**health, **({"matcher": code} if code else {})}}
-
-
-def _named(inputs: Mapping[str, Any]) -> str | None:
-    name = inputs.get("name")
-    return wrong_name(name) if isinstance(name, str) and not is_unknown(name) else None
-
-
-def _where(inputs: Mapping[str, Any]) -> str | None:
-    kind = inputs.get("targetType")
-    for name in ("port", "protocol", "vpcId"):
-        if kind in ("instance", "ip", "alb") and inputs.get(name) is None:
-            return f"{name} must be given for targets of type {kind}, got none"
-        if kind == "lambda" and inputs.get(name) is not None:
-            return f"{name} must not be given for targets of type lambda"
-    port = inputs.get("port")
-    if isinstance(port, (int, float)) and not 1 <= port <= 65535:  # noqa: PLR2004
-        return f"port must be between 1 and 65535, got {port}"
-    return None
-
-
-_RANGES = {"interval": (5, 300), "timeout": (2, 120), "healthyThreshold": (2, 10), "unhealthyThreshold": (2, 10)}
-
-
-def _healthy(inputs: Mapping[str, Any]) -> str | None:
-    check = inputs.get("healthCheck")
-    if not isinstance(check, Mapping):
-        return None
-    given: dict[str, Any] = {k: v for k, v in check.items() if v is not None and not is_unknown(v)}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    for name in given:
-        if name not in (*_HEALTH, "matcher"):
-            return f"healthCheck.{name} is not known; known are {', '.join(sorted((*_HEALTH, 'matcher')))}"
-    for name, (low, high) in _RANGES.items():
-        if name in given and not low <= int(given[name]) <= high:
-            return f"healthCheck.{name} must be between {low} and {high}, got {given[name]}"
-    if "interval" in given and int(given.get("timeout", 0)) >= int(given["interval"]):
-        return f"healthCheck.timeout must be below the interval ({given['interval']}), got {given['timeout']}"
-    protocol = given.get("protocol", "HTTP")
-    if protocol == "TCP" and inputs.get("protocol") in ("HTTP", "HTTPS"):
-        return f"healthCheck.protocol must be HTTP or HTTPS for targets of protocol {inputs['protocol']}, got TCP"
-    if protocol == "TCP" and (wrong := next((n for n in ("path", "matcher") if n in given), None)):
-        return f"healthCheck.{wrong} must not be given for health checks by TCP"
-    if "path" in given and not str(given["path"]).startswith("/"):
-        return f"healthCheck.path must begin with /, got {given['path']!r}"
-    return _matches(inputs, given)
-
-
-def _matches(inputs: Mapping[str, Any], check: Mapping[str, Any]) -> str | None:
-    if "matcher" not in check:
-        return None
-    low, high = (0, 99) if inputs.get("protocolVersion") == "GRPC" else (200, 499)
-    for part in str(check["matcher"]).split(","):
-        ends = part.split("-")
-        if (
-            len(ends) > 2
-            or not all(e.isdigit() and low <= int(e) <= high for e in ends)
-            or int(ends[0]) > int(ends[-1])
-        ):  # noqa: PLR2004
-            return (
-                f"healthCheck.matcher must be codes between {low} and {high}, such as 200-399 or 200,302, got {part!r}"
-            )
-    return None
-
-
-_DELAYS = {"deregistrationDelay": (0, 3600), "slowStart": (0, 900)}
-
-
-def _delays(inputs: Mapping[str, Any]) -> str | None:
-    for name, (low, high) in _DELAYS.items():
-        given = inputs.get(name)
-        if given is not None and not is_unknown(given) and not low <= int(given) <= high:
-            return f"{name} must be between {low} and {high} seconds, got {given}"
-    if not is_unknown(inputs.get("slowStart")) and 0 < int(inputs.get("slowStart") or 0) < 30:  # noqa: PLR2004
-        return f"slowStart must be 0 or at least 30 seconds, got {inputs['slowStart']}"
-    algorithm = inputs.get("loadBalancingAlgorithmType")
-    known = ("round_robin", "least_outstanding_requests", "weighted_random")
-    if algorithm is not None and not is_unknown(algorithm) and algorithm not in known:
-        return f"loadBalancingAlgorithmType must be one of {', '.join(known)}, got {algorithm!r}"
-    if algorithm != "round_robin" and algorithm is not None and int(inputs.get("slowStart") or 0):
-        return f"slowStart must be 0 with {algorithm}"
-    return None
 
 
 TARGET_GROUP = Entry(
@@ -240,8 +151,8 @@ TARGET_GROUP = Entry(
         api={"name": "TargetGroupName"},
     ),
     conflicts=("name namePrefix",),
-    checks=(_named, _where, _healthy, _delays),
-    autoname=Autoname("name", 32),
+    checks=(_rules.named, _rules.where, _rules.healthy, _rules.delays),
+    autoname=Autoname("name", LONGEST_NAME),
     create=_create,
     id="TargetGroups.0.TargetGroupArn",
     read=(_read,),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
+from rehearsal.services._limits import elements
 from rehearsal.values import is_unknown
 
 from ._common import bare, records_of
@@ -31,7 +32,7 @@ def shape(inputs: Mapping[str, Any]) -> str | None:
     ttl = inputs.get("ttl")
     if isinstance(ttl, (int, float)) and not 0 <= ttl <= _MOST_TTL:
         return f"ttl must be between 0 and {_MOST_TTL} seconds, got {ttl}"
-    for policy in inputs.get("weightedRoutingPolicies") or []:
+    for policy in elements(inputs.get("weightedRoutingPolicies")):
         weight = policy.get("weight") if isinstance(policy, Mapping) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
         if isinstance(weight, (int, float)) and not 0 <= weight <= _HIGHEST_WEIGHT:
             return f"weightedRoutingPolicies must have a weight between 0 and {_HIGHEST_WEIGHT}, got {weight}"
@@ -79,7 +80,7 @@ def neighbours(context: Context, full_name: str, zone_name: str) -> str | None:
         elif record["Type"] == kind and (problem := _unlike(context, record)):
             return problem
         elif record["Type"] != kind and "CNAME" in (record["Type"], kind):
-            return f"type must not be {kind}: {full_name!r} has a record of type {record['Type']}, and a CNAME stands alone"
+            return f"type must not be {kind}: {full_name!r} has one of type {record['Type']}, and a CNAME stands alone"
     return None
 
 

@@ -19,17 +19,17 @@ def route53_tags(kind: str) -> Tags:
 
 
 def bare(name: str) -> str:
-    """A name without the dot at its end, in lower case, with the star as programs write it."""
+    """Return *name* without the dot at its end, in lower case, with the star as programs write it."""
     return name.rstrip(".").lower().replace("\\052", "*")
 
 
 def zone_of(context: Context, zone_id: str) -> dict[str, Any]:
-    """The hosted zone *zone_id*."""
+    """Return the hosted zone *zone_id*."""
     return context.call("get_hosted_zone", {"Id": zone_id})
 
 
 def records_of(context: Context, zone_id: str, name: str = "") -> list[dict[str, Any]]:
-    """The record sets of a zone, or those of one *name* in it."""
+    """Return the record sets of a zone, or those of one *name* in it."""
     found: list[dict[str, Any]] = []
     start: dict[str, str] = {"StartRecordName": name} if name else {}
     while True:

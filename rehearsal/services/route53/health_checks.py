@@ -34,7 +34,7 @@ def _create(context: Context) -> Any:
 
 
 def _update(context: Context) -> None:
-    """The members that are one below another in CreateHealthCheck stand side by side here."""
+    """Send what CreateHealthCheck takes one below another side by side."""
     call = Call("update_health_check", {"HealthCheckId": "{id}"})
     given = {_API[n]: "{" + n + "}" for n in _API if n not in _FIXED and context.inputs.get(n) is not None}
     context.run(call, params=given)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from rehearsal.context import Context
-from rehearsal.entry import Call, Do, Entry, props
+from rehearsal.entry import Do, Entry, props
+from rehearsal.services._limits import elements
 from rehearsal.shapes import from_api
 
 from . import _checks
@@ -13,7 +14,7 @@ _QUOTED = ("TXT", "SPF")
 
 
 def _full_name(context: Context) -> str:
-    """The name with that of its zone, which programs may leave out."""
+    """Return the name with that of its zone, which programs may leave out."""
     zone = bare(zone_of(context, context.inputs["zoneId"])["HostedZone"]["Name"])
     return full_name(context.inputs["name"], zone)
 
@@ -36,7 +37,7 @@ def _record_set(context: Context, name: str) -> dict[str, Any]:
     if inputs.get("records") is not None:
         record["TTL"] = int(inputs["ttl"])
         record["ResourceRecords"] = [{"Value": _quoted(inputs["type"], value)} for value in inputs["records"]]
-    for alias in inputs.get("aliases") or []:
+    for alias in elements(inputs.get("aliases")):
         record["AliasTarget"] = {
             "DNSName": alias["name"],
             "HostedZoneId": alias["zoneId"],
@@ -51,13 +52,13 @@ def _record_set(context: Context, name: str) -> dict[str, Any]:
 
 def _policy(inputs: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for policy in inputs.get("weightedRoutingPolicies") or []:
+    for policy in elements(inputs.get("weightedRoutingPolicies")):
         found["Weight"] = int(policy["weight"])
-    for policy in inputs.get("latencyRoutingPolicies") or []:
+    for policy in elements(inputs.get("latencyRoutingPolicies")):
         found["Region"] = policy["region"]
-    for policy in inputs.get("failoverRoutingPolicies") or []:
+    for policy in elements(inputs.get("failoverRoutingPolicies")):
         found["Failover"] = policy["type"]
-    for policy in inputs.get("geolocationRoutingPolicies") or []:
+    for policy in elements(inputs.get("geolocationRoutingPolicies")):
         codes = {"continent": "ContinentCode", "country": "CountryCode", "subdivision": "SubdivisionCode"}
         found["GeoLocation"] = {codes[k]: v for k, v in policy.items() if v}
     if inputs.get("multivalueAnswerRoutingPolicy"):

@@ -7,11 +7,13 @@ from typing import Any
 from rehearsal.context import Context
 from rehearsal.entry import Call, Do, Entry, props
 from rehearsal.errors import RehearsalError
+from rehearsal.services._limits import elements
 from rehearsal.shapes import dig
 from rehearsal.values import is_unknown
 
-from ._common import REGION, bare, records_of, route53_tags, zone_of
+from ._common import REGION, records_of, route53_tags, zone_of
 
+_LONGEST_LABEL, _LONGEST = 63, 255
 _OWN = ("NS", "SOA")
 """Records that a zone comes with and goes with."""
 
@@ -21,7 +23,7 @@ def _vpc(context: Context, vpc: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _create(context: Context) -> Any:
-    vpcs = [_vpc(context, vpc) for vpc in context.inputs.get("vpcs") or []]
+    vpcs = [_vpc(context, vpc) for vpc in elements(context.inputs.get("vpcs"))]
     config = {"Comment": context.inputs["comment"], "PrivateZone": bool(vpcs)}
     params: dict[str, Any] = {
         "Name": context.inputs["name"],
@@ -54,8 +56,8 @@ def _read(context: Context) -> Any:
 
 
 def _set_vpcs(context: Context) -> None:
-    wanted = [_vpc(context, vpc) for vpc in context.inputs.get("vpcs") or []]
-    present = [_vpc(context, vpc) for vpc in context.old.get("vpcs") or []]
+    wanted = [_vpc(context, vpc) for vpc in elements(context.inputs.get("vpcs"))]
+    present = [_vpc(context, vpc) for vpc in elements(context.old.get("vpcs"))]
     for operation, vpcs in (
         ("associate_vpc_with_hosted_zone", [vpc for vpc in wanted if vpc not in present]),
         ("disassociate_vpc_from_hosted_zone", [vpc for vpc in present if vpc not in wanted]),
@@ -65,7 +67,7 @@ def _set_vpcs(context: Context) -> None:
 
 
 def _becomes_another(state: dict[str, Any], news: dict[str, Any]) -> set[str]:
-    """A private zone cannot become a public one, nor the other way round."""
+    """Replace a private zone that becomes a public one, or the other way round."""
     return {"vpcs"} if bool(state.get("vpcs")) != bool(news.get("vpcs")) else set()
 
 
@@ -85,15 +87,15 @@ def _delete(context: Context) -> None:
 
 def _named(inputs: Mapping[str, Any]) -> str | None:
     name = inputs["name"]
-    labels = [] if is_unknown(name) else name.rstrip(".").split(".")
-    if any(not 1 <= len(label) <= 63 for label in labels) or len(name) > 255:  # noqa: PLR2004
-        return f"name must be a domain name with labels of 1 to 63 characters, got {name!r}"
+    labels: list[str] = [] if is_unknown(name) else name.rstrip(".").split(".")
+    if any(not 1 <= len(label) <= _LONGEST_LABEL for label in labels) or len(name) > _LONGEST:
+        return f"name must be a domain name with labels of 1 to {_LONGEST_LABEL} characters, got {name!r}"
     return None
 
 
 def _existing_vpcs(context: Context) -> str | None:
-    """The emulator takes VPCs that are not there."""
-    for vpc in context.inputs.get("vpcs") or []:
+    """Refuse VPCs that are not there."""
+    for vpc in elements(context.inputs.get("vpcs")):
         if (missing := missing_vpc(context, vpc["vpcId"], vpc.get("vpcRegion"))) is not None:
             return f"vpcs must be there, got {missing}"
     return None
