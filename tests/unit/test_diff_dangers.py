@@ -52,7 +52,7 @@ def test_protection_taken_away_together_with_the_replacement_is_both() -> None:
     head.add(DATABASE, "x", {**DB, "dbName": "other"})
     report = diff(base, head)
     assert said(report, "data")[0].endswith("what the old one holds is lost")
-    assert said(report, "protection") == ["x (rds/Instance) is no longer protected: a deployment may delete it"]
+    assert said(report, "protection") == ["x (rds/Instance) is no longer protected from deletion by a deployment (protect)"]
 
 
 @pytest.mark.parametrize(

@@ -123,12 +123,13 @@ def _deleted(plan: Plan, step: Step) -> Rules:
 
 
 def _options(step: Step) -> Rules:
-    if step.was("protect") and not step.now.option("protect"):
-        yield Danger("protection", step, f"{name(step)} is no longer protected: a deployment may delete it")
-    if step.was("retainOnDelete") and not step.now.option("retainOnDelete"):
-        yield Danger(
-            "protection", step, f"{name(step)} is no longer kept on AWS when it leaves the stack (retainOnDelete)"
-        )
+    told = {
+        "protect": "protected from deletion by a deployment (protect)",
+        "retainOnDelete": "kept on AWS when it leaves the stack (retainOnDelete)",
+    }
+    lost = [text for option, text in told.items() if step.was(option) and not step.now.option(option)]
+    if lost:
+        yield Danger("protection", step, f"{name(step)} is no longer {', nor '.join(lost)}")
 
 
 def _fewer_rules(step: Step) -> str:
