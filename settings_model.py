@@ -232,6 +232,8 @@ class Storage(_Model):
     """Days after which the parts of an unfinished upload are deleted."""
     intelligent_tiering_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     """Days after which a file moves to S3 Intelligent-Tiering; never when left out."""
+    access_log_retention_days: Days | None = None
+    """Days that a log of every access to the bucket is kept; no log when left out."""
 
 
 class Volume(_Model):

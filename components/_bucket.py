@@ -1,6 +1,6 @@
 """What every bucket of ours has in common: private, encrypted, TLS only, tidied up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,15 +25,15 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
     rules: Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict],
     versioned: bool = True,
     kms_key_arn: pulumi.Input[str] | None = None,
-    statements: Sequence[Mapping[str, Any]] = (),
+    statements: Callable[[pulumi.Output[str]], Sequence[Mapping[str, Any]]] | None = None,
     tags: Mapping[str, pulumi.Input[str]] | None = None,
 ) -> PrivateBucket:
     """Make the bucket *name* and its settings (``{name}-access``, ...) as children of *parent*.
 
     Unless *disposable* it is protected and outlives the stack, with its settings: a kept bucket whose
     public access block or versioning went away with the stack would not be the same bucket.
-    *statements* (values may be outputs, ``Resource`` is given in full) join the TLS-only statement of its
-    policy. *rules* are lifecycle rules; unfinished uploads are a rule of the caller's, see :func:`tidy`.
+    *statements* gives, for the bucket's ARN, what joins the TLS-only statement of its policy (values may be outputs).
+    *rules* are lifecycle rules; unfinished uploads are a rule of the caller's, see :func:`tidy`.
     """
     keep = not disposable
     bucket = aws.s3.Bucket(
@@ -80,10 +80,11 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
         # Rules about old versions need versioning to be on.
         opts=pulumi.ResourceOptions.merge(setting, pulumi.ResourceOptions(depends_on=settings[3:])),
     )
+    allowed = statements(bucket.arn) if statements else ()
     policy = aws.s3.BucketPolicy(
         f"{name}-policy",
         bucket=bucket.bucket,
-        policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [_tls_only(bucket.arn), *statements]}),
+        policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [_tls_only(bucket.arn), *allowed]}),
         # S3 answers "conflicting conditional operation" when both are set at the same moment.
         opts=pulumi.ResourceOptions.merge(setting, pulumi.ResourceOptions(depends_on=[access])),
     )

@@ -8,6 +8,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ._access_log import access_log
 from ._args import InvalidArgs, check_name, check_range, checked
 from ._bucket import private_bucket, tidy
 from ._mounting import check_mount_path
@@ -63,6 +64,10 @@ class StorageSpec(TypedDict):
     intelligent_tiering_days: NotRequired[int]
     """Days after which an object moves to S3 Intelligent-Tiering, which makes rarely read files cheaper and keeps
     all of them readable at once. Defaults to never."""
+
+    access_log_retention_days: NotRequired[int]
+    """Days for which a log of every access to the bucket is kept, in a bucket of its own (FSBP S3.9). Costs the storage
+    of the log. Defaults to no log."""
 
 
 class SharedStorageArgs(TypedDict):
@@ -137,6 +142,15 @@ class SharedStorage(pulumi.ComponentResource):
             kms_key_arn=args.get("kms_key_arn"),
             tags=tags,
         )
+        if "access_log_retention_days" in spec:
+            access_log(
+                f"{name}-access-log",
+                self,
+                private,
+                retention_days=spec["access_log_retention_days"],
+                disposable=disposable,
+                tags=tags,
+            )
         self._bucket = SharedBucket(
             private.bucket.bucket,
             private.bucket.arn,
@@ -197,7 +211,7 @@ class SharedStorage(pulumi.ComponentResource):
 
 def _check(name: str, args: SharedStorageArgs, spec: StorageSpec) -> None:
     component = "SharedStorage"
-    check_name(component, f"{name}-bucket", 63, "a bucket")
+    check_name(component, f"{name}-access-log", 63, "a bucket")
     check_name(component, f"{name}-files-role", 64, "an IAM role")
     if not args["subnet_ids"]:
         raise InvalidArgs(f"{component}: subnet_ids must name at least one subnet, got none")
@@ -209,7 +223,7 @@ def _check(name: str, args: SharedStorageArgs, spec: StorageSpec) -> None:
         )
     for field in ("user_id", "group_id"):
         check_range(component, f"storage.{field}", spec.get(field, _APACHE), 1, _LARGEST_ID)
-    for field in ("noncurrent_version_days", "abandoned_upload_days"):
+    for field in ("noncurrent_version_days", "abandoned_upload_days", "access_log_retention_days"):
         check_range(component, f"storage.{field}", spec.get(field, 1), 1, unit="days")
     check_range(component, "storage.intelligent_tiering_days", spec.get("intelligent_tiering_days", 0), 0, unit="days")
 

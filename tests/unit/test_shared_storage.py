@@ -618,3 +618,37 @@ def test_a_mount_is_what_machines_take() -> None:
     for spec in ({}, {"mount_with": "mountpoint"}):
         mount = mount_of(storage(storage=spec))
         assert mount.keys() <= Mount.__annotations__.keys()
+
+
+def test_every_access_to_the_bucket_is_logged_on_request_by_s3_alone() -> None:
+    recorded = storage(storage={"access_log_retention_days": 365})
+    source, log = recorded.named("web-files-bucket"), recorded.named("web-files-access-log")
+    delivery = recorded.one("s3/bucketLogging:BucketLogging")
+    assert (delivery.inputs["bucket"], delivery.inputs["targetBucket"]) == (source.id, log.id)
+    allowed = policy(recorded, "web-files-access-log-policy")["Statement"][1]
+    assert allowed["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+    assert allowed["Action"] == "s3:PutObject"
+    assert allowed["Resource"] == f"{log.outputs['arn']}/*"
+    assert allowed["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": source.outputs["arn"]},
+    }
+    (expiry,) = recorded.named("web-files-access-log-lifecycle").inputs["rules"]
+    assert expiry["expiration"] == {"days": 365}
+
+
+def test_the_access_log_outlives_the_stack_unless_it_is_disposable() -> None:
+    for disposable in (True, False):
+        recorded = storage(storage={"access_log_retention_days": 1}, disposable=disposable)
+        log = recorded.named("web-files-access-log")
+        assert log.options.get("protect", False) is not disposable
+        delivery = recorded.named("web-files-access-log-delivery")
+        assert delivery.options.get("retainOnDelete", False) is not disposable
+        # S3 refuses a delivery that the log bucket's policy does not allow yet.
+        assert recorded.named("web-files-access-log-policy").urn in delivery.dependencies
+
+
+def test_an_access_log_is_kept_for_a_day_at_least() -> None:
+    assert refused(arguments(storage={"access_log_retention_days": 0})) == (
+        "SharedStorage: storage.access_log_retention_days must be at least 1 days, got 0"
+    )
