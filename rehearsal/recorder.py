@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from google.protobuf import empty_pb2
+from pulumi.errors import RunError
 from pulumi.output import Unknown
 from pulumi.runtime import config, mocks, rpc
 from pulumi.runtime.proto import resource_pb2
@@ -173,6 +174,11 @@ def record(  # noqa: PLR0913
             await _settled()
 
         loop.run_until_complete(run_in_stack(run))
+    except Exception as error:
+        told = _told(error)
+        if told is None or told is error:
+            raise
+        raise told from error
     finally:
         # After an error others may still be under way, or wait for what will never come.
         loop.run_until_complete(_abandoned(loop))
@@ -180,6 +186,13 @@ def record(  # noqa: PLR0913
         asyncio.set_event_loop(None)
         loop.close()
     return Recording(monitor.recorded, monitor.stack_outputs, monitor.secret_stack_outputs)
+
+
+def _told(error: BaseException | None) -> RunError | None:
+    """Return the program's own complaint out of what Pulumi wraps around it on its way through inputs and outputs."""
+    while error is not None and not isinstance(error, RunError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 async def _settled() -> None:
