@@ -68,6 +68,11 @@ def _proofs(context: Context) -> list[dict[str, Any]]:
     ]
 
 
+def _mails(context: Context) -> list[str]:
+    options = context.answer.get("DomainValidationOptions", [])
+    return [address for option in options for address in option.get("ValidationEmails", [])]
+
+
 def _delete(context: Context) -> None:
     """Refuse as AWS does while a listener uses it. The emulator goes on naming listeners that are gone."""
     certificate = context.call("describe_certificate", {"CertificateArn": context.id})["Certificate"]
@@ -131,8 +136,12 @@ CERTIFICATE = Entry(
         "notBefore": "NotBefore",
         "pendingRenewal": lambda _context: False,
         "renewalEligibility": "RenewalEligibility",
+        "renewalSummaries": lambda context: from_api(
+            [context.answer[n] for n in ("RenewalSummary",) if n in context.answer]
+        ),
         "status": "Status",
         "type": "Type",
+        "validationEmails": _mails,
     },
     tags=Tags(
         {"Tags": "{tags}"},

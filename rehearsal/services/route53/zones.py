@@ -1,5 +1,6 @@
 """Hosted zones, public and private."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,9 @@ from rehearsal.shapes import dig
 from rehearsal.values import is_unknown
 
 from ._common import REGION, records_of, route53_tags, zone_of
+
+_PRIMARY = re.compile(r"^\{'Value': '")
+"""What the emulator (moto 5.2.5) wraps the value of the zone's own record in."""
 
 _LONGEST_LABEL, _LONGEST = 63, 255
 _OWN = ("NS", "SOA")
@@ -51,7 +55,7 @@ def _read(context: Context) -> Any:
         "DelegationSetId": (dig(zone, "DelegationSet.Id") or "").rsplit("/", 1)[-1] or None,
         "Vpcs": [{"vpcId": vpc["VPCId"], "vpcRegion": vpc["VPCRegion"]} for vpc in zone.get("VPCs", [])] or None,
         "NameServers": sorted(server.rstrip(".") for server in servers),
-        "PrimaryNameServer": (primary or "").split(" ")[0].rstrip("."),
+        "PrimaryNameServer": _PRIMARY.sub("", primary or "").split(" ")[0].rstrip("."),
     }
 
 

@@ -4,6 +4,7 @@ from . import Sample
 
 FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
     "certificate": ("aws:acm/certificate:Certificate", {"domainName": "example.org", "validationMethod": "DNS"}),
+    "late-certificate": ("aws:acm/certificate:Certificate", {"domainName": "example.net", "validationMethod": "DNS"}),
     "other-certificate": ("aws:acm/certificate:Certificate", {"domainName": "example.com", "validationMethod": "DNS"}),
 }
 

@@ -28,6 +28,26 @@ FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
             "maxSize": 1,
         },
     ),
+    "action": (
+        "aws:autoscaling/schedule:Schedule",
+        {
+            "autoscalingGroupName": "{fleet.name}",
+            "scheduledActionName": "evening",
+            "recurrence": "0 19 * * *",
+            "minSize": 0,
+            "maxSize": -1,
+            "desiredCapacity": -1,
+        },
+    ),
+    "scaling-policy": (
+        "aws:autoscaling/policy:Policy",
+        {
+            "name": "more",
+            "autoscalingGroupName": "{fleet.name}",
+            "adjustmentType": "ChangeInCapacity",
+            "scalingAdjustment": 1,
+        },
+    ),
 }
 
 SAMPLES = [

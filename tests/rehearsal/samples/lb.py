@@ -3,6 +3,10 @@ from typing import Any
 from . import Sample
 
 FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
+    "twin-subnet": (
+        "aws:ec2/subnet:Subnet",
+        {"vpcId": "{vpc.id}", "cidrBlock": "10.0.77.0/24", "availabilityZone": "eu-central-1a"},
+    ),
     "balancer": (
         "aws:lb/loadBalancer:LoadBalancer",
         {"name": "front", "subnets": ["{subnet.id}", "{other-subnet.id}"]},
@@ -27,6 +31,10 @@ FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
     "other-validation": (
         "aws:acm/certificateValidation:CertificateValidation",
         {"certificateArn": "{other-certificate.arn}"},
+    ),
+    "third-validation": (
+        "aws:acm/certificateValidation:CertificateValidation",
+        {"certificateArn": "{late-certificate.arn}"},
     ),
     "listener": (
         "aws:lb/listener:Listener",

@@ -2,13 +2,6 @@ from typing import Any
 
 from . import Sample
 
-FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
-    "zone": ("aws:route53/zone:Zone", {"name": "example.org", "forceDestroy": True}),
-    "private-zone": ("aws:route53/zone:Zone", {"name": "db.internal", "vpcs": [{"vpcId": "{vpc.id}"}]}),
-    "other-vpc": ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.1.0.0/16"}),
-    "health-check": ("aws:route53/healthCheck:HealthCheck", {"type": "TCP", "ipAddress": "192.0.2.1", "port": 443}),
-}
-
 _READER = {
     "zoneId": "{private-zone.zoneId}",
     "name": "db-ro.db.internal",
@@ -17,6 +10,18 @@ _READER = {
     "records": ["replica-1.example.com"],
     "setIdentifier": "replica-1",
     "weightedRoutingPolicies": [{"weight": 100}],
+}
+
+FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
+    "record": (
+        "aws:route53/record:Record",
+        {"zoneId": "{zone.zoneId}", "name": "www.example.org", "type": "A", "ttl": 60, "records": ["192.0.2.1"]},
+    ),
+    "weighted": ("aws:route53/record:Record", _READER),
+    "zone": ("aws:route53/zone:Zone", {"name": "example.org", "forceDestroy": True}),
+    "private-zone": ("aws:route53/zone:Zone", {"name": "db.internal", "vpcs": [{"vpcId": "{vpc.id}"}]}),
+    "other-vpc": ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.1.0.0/16"}),
+    "health-check": ("aws:route53/healthCheck:HealthCheck", {"type": "TCP", "ipAddress": "192.0.2.1", "port": 443}),
 }
 
 SAMPLES = [
@@ -35,9 +40,9 @@ SAMPLES = [
     ),
     Sample(
         "aws:route53/record:Record",
-        {"zoneId": "{zone.zoneId}", "name": "www.example.org", "type": "A", "ttl": 60, "records": ["192.0.2.1"]},
+        {"zoneId": "{zone.zoneId}", "name": "web.example.org", "type": "A", "ttl": 60, "records": ["192.0.2.1"]},
         updated={"ttl": 300, "records": ["192.0.2.3", "192.0.2.2"]},
-        replaced={"name": "web.example.org"},
+        replaced={"name": "www.example.org"},
         note="plain",
     ),
     Sample(
@@ -81,7 +86,7 @@ SAMPLES = [
     ),
     Sample(
         "aws:route53/record:Record",
-        _READER,
+        {**_READER, "name": "read.db.internal"},
         updated={"records": ["replica-2.example.com"], "setIdentifier": "replica-2"},
         note="weighted",
     ),
