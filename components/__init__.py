@@ -2,6 +2,7 @@
 
 from ._args import InvalidArgs
 from ._mounts import Connection, Mount, PolicyStatement
+from ._sources import StorageMount, StorageType
 from .data_volume import DataVolume, DataVolumeArgs, VolumeSpec
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
 from .machine import DataVolumeSpec, Distribution, FileSpec, Machine, MachineArgs, MachineSpec, ServiceState
@@ -43,7 +44,9 @@ __all__ = [
     "SingleServer",
     "SingleServerArgs",
     "Site",
+    "StorageMount",
     "StorageSpec",
+    "StorageType",
     "VolumeSpec",
     "WebTier",
     "WebTierArgs",

@@ -9,15 +9,14 @@ import pulumi
 import pulumi_aws as aws
 
 from ._args import InvalidArgs, check_name, check_range, checked
-from ._mounting import check_mount_path, script_command
-from ._mounts import Mount, PolicyStatement
+from ._mounting import check_mount_path
+from ._mounts import Mount
 from ._snapshots import snapshot_policy
+from ._sources import StorageType, source
+from ._volume_mount import INSTANCE_TAG, VolumeFacts, check_owner, volume_mount
 
-_DEVICES = "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_"
 _INTERVALS = (1, 2, 3, 4, 6, 8, 12, 24)  # dlm.LifecyclePolicy: create_rule.interval
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_OWNER = re.compile(r"[a-z0-9_][a-z0-9_-]*:[a-z0-9_][a-z0-9_-]*")
-_INSTANCE_TAG = "elasticweb:attaches"
 
 
 class FileSystem(StrEnum):
@@ -102,6 +101,14 @@ class DataVolume(pulumi.ComponentResource):
     snapshot_policy_arn: pulumi.Output[str]
     """ARN of that policy."""
 
+    instance_tags: dict[str, str]
+    """Tags that the server must carry: its role may attach the volume to such instances only. SingleServer sets them
+    by itself."""
+
+    mount_source: pulumi.Output[str]
+    """What a machine needs to know to attach and mount the volume, as JSON: the `source` in `storage_mounts` of
+    Machine and SingleServer. In Python `attach()` says the same in one word."""
+
     def __init__(self, name: str, args: DataVolumeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("DataVolume", DataVolumeArgs, args)
         spec = args.get("volume", VolumeSpec())
@@ -112,8 +119,6 @@ class DataVolume(pulumi.ComponentResource):
         identity = f"{pulumi.get_project()}/{pulumi.get_stack()}/{name}"
         self._key = name
         self._file_system = spec.get("file_system", FileSystem.XFS)
-        self.instance_tags = {_INSTANCE_TAG: identity}
-        """Tags that an instance must carry: its role may attach the volume to such instances only."""
         super().__init__("elasticweb:index:DataVolume", name, {}, opts)
 
         snapshot_tag = {"elasticweb:snapshots": identity}
@@ -145,6 +150,9 @@ class DataVolume(pulumi.ComponentResource):
         self.availability_zone = volume.availability_zone
         self.snapshot_policy_id = policy.id
         self.snapshot_policy_arn = policy.arn
+        self.instance_tags = {INSTANCE_TAG: identity}
+        self._facts = VolumeFacts(self.volume_id, self.volume_arn, identity)
+        self.mount_source = source(StorageType(self._file_system.value), vars(self._facts))
         self.register_outputs(
             {
                 "volume_id": self.volume_id,
@@ -152,6 +160,8 @@ class DataVolume(pulumi.ComponentResource):
                 "availability_zone": self.availability_zone,
                 "snapshot_policy_id": self.snapshot_policy_id,
                 "snapshot_policy_arn": self.snapshot_policy_arn,
+                "instance_tags": self.instance_tags,
+                "mount_source": self.mount_source,
             }
         )
 
@@ -161,43 +171,8 @@ class DataVolume(pulumi.ComponentResource):
         The machine must run in the volume's zone, on a Nitro instance type, and carry ``instance_tags``.
         """
         check_mount_path("DataVolume", path)
-        if owner is not None and not _OWNER.fullmatch(owner):
-            raise InvalidArgs(f"DataVolume: owner of {path} must be user:group, such as apache:apache, got {owner!r}")
-        setup = [script_command("attach-volume.sh", self.volume_id, self._file_system.value)]
-        mount: Mount = {
-            "name": self._key,
-            "path": path,
-            "type": self._file_system.value,
-            "source": self.volume_id.apply(lambda volume: _DEVICES + volume.replace("-", "")),
-            # Without nofail a server whose volume is elsewhere would not boot far enough to be looked at.
-            "options": "defaults,nofail,nosuid,nodev,x-systemd.growfs",
-            "packages": {
-                "al2023": ["awscli-2", *_TOOLS[self._file_system]],
-                "ubuntu": ["curl", *_TOOLS[self._file_system]],  # its AWS CLI is a snap
-            },
-            "setup": {"al2023": setup, "ubuntu": setup},
-            "statements": self._statements(),
-        }
-        if owner is not None:
-            mount["owner"] = owner
-        return mount
-
-    def _statements(self) -> list[PolicyStatement]:
-        instances = self.volume_arn.apply(lambda arn: arn.rsplit(":", 1)[0] + ":instance/*")
-        return [
-            {"actions": ["ec2:AttachVolume"], "resources": [self.volume_arn]},
-            {
-                "actions": ["ec2:AttachVolume"],
-                "resources": [instances],
-                "conditions": {
-                    "StringEquals": {f"ec2:ResourceTag/{key}": value for key, value in self.instance_tags.items()}
-                },
-            },
-            {"actions": ["ec2:DescribeVolumes"], "resources": ["*"]},  # EC2 knows no narrower one
-        ]
-
-
-_TOOLS = {FileSystem.XFS: ["xfsprogs"], FileSystem.EXT4: ["e2fsprogs"]}
+        check_owner("DataVolume", path, owner)
+        return volume_mount(self._key, path, self._file_system.value, self._facts, owner)
 
 
 def check_volume(component: str, spec: VolumeSpec) -> None:

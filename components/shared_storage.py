@@ -12,10 +12,11 @@ from ._access_log import access_log
 from ._args import InvalidArgs, check_name, check_range, checked
 from ._bucket import private_bucket, tidy
 from ._mounting import check_mount_path
-from ._mountpoint import mountpoint_mount
+from ._mountpoint import Directory, mountpoint_mount
 from ._mounts import Mount
 from ._s3_files import Place, S3Files, make_s3_files, s3_files_mount
 from ._s3_files_role import SharedBucket
+from ._sources import StorageType, source
 
 # What the root of an access point may be, at most (s3files API model, Path): four directories, 100 characters
 # with the leading slash. And keys that need no escaping anywhere.
@@ -123,6 +124,10 @@ class SharedStorage(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str] | None
     """Security group of the mount targets; servers add their own rule for port 2049. None with Mountpoint."""
 
+    mount_source: pulumi.Output[str]
+    """What a machine needs to know to mount the files, as JSON: the `source` in `storage_mounts` of WebTier,
+    SingleServer and Machine. In Python `mount()` says the same in one word."""
+
     def __init__(self, name: str, args: SharedStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("SharedStorage", SharedStorageArgs, args)
         spec = args.get("storage", StorageSpec())
@@ -179,6 +184,7 @@ class SharedStorage(pulumi.ComponentResource):
         self.access_point_id = files and files.access_point_id
         self.access_point_arn = files and files.access_point_arn
         self.security_group_id = files and files.security_group_id
+        self.mount_source = self._source()
         self.register_outputs(
             {
                 "bucket_name": self.bucket_name,
@@ -188,6 +194,7 @@ class SharedStorage(pulumi.ComponentResource):
                 "access_point_id": self.access_point_id,
                 "access_point_arn": self.access_point_arn,
                 "security_group_id": self.security_group_id,
+                "mount_source": self.mount_source,
             }
         )
 
@@ -205,8 +212,22 @@ class SharedStorage(pulumi.ComponentResource):
                 f"storage.group_id set for all servers, got {owner!r}"
             )
         if self._files is None:
-            return mountpoint_mount(self._key, path, self._bucket, self._place, read_only=read_only)
+            directory = Directory(self._place.prefix, self._place.user_id, self._place.group_id)
+            return mountpoint_mount(self._key, path, self._bucket, directory, read_only=read_only)
         return s3_files_mount(self._key, path, self._files, self._bucket, read_only=read_only)
+
+    def _source(self) -> pulumi.Output[str]:
+        bucket = {
+            "bucket_name": self._bucket.name,
+            "bucket_arn": self._bucket.arn,
+            "kms_key_arn": self._bucket.kms_key_arn,
+            "region": self._bucket.region,
+        }
+        if self._files is None:
+            place = self._place
+            directory = {"prefix": place.prefix, "user_id": place.user_id, "group_id": place.group_id}
+            return source(StorageType.MOUNTPOINT, {**bucket, **directory})
+        return source(StorageType.S3_FILES, {**bucket, **vars(self._files)})
 
 
 def _check(name: str, args: SharedStorageArgs, spec: StorageSpec) -> None:

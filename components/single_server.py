@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from ._args import check_name, checked
 from ._mounting import check_mount_path
 from ._mounts import Connection, Mount
+from ._sources import StorageMount, storage_mounts
 from ._tags import propagated
 from .data_volume import DataVolume, VolumeSpec, check_volume
 from .machine import Machine, MachineSpec, check_machine
@@ -44,6 +45,10 @@ class SingleServerArgs(TypedDict):
 
     mounts: NotRequired[Sequence[Mount]]
     """Further storage, such as the shared files. Defaults to none."""
+
+    storage_mounts: NotRequired[Sequence[StorageMount]]
+    """Storage to mount by its output `mount_source`: what programs in other languages than Python use in place of
+    `mounts`. Defaults to none."""
 
     connections: NotRequired[Sequence[Connection]]
     """Services that the server talks to, such as the database. Defaults to none."""
@@ -90,7 +95,8 @@ class SingleServer(pulumi.ComponentResource):
         check_volume("SingleServer", spec)
         check_mount_path("SingleServer", path)
         check_name("SingleServer", f"{name}-data-snapshots-role", 64, "an IAM role")
-        self._check_machine(name, args, path)
+        mounts = [*args.get("mounts", ()), *storage_mounts("SingleServer", args.get("storage_mounts", ()))]
+        self._check_machine(name, args, path, mounts)
         tags = args.get("tags", {})
         super().__init__("elasticweb:index:SingleServer", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -110,7 +116,7 @@ class SingleServer(pulumi.ComponentResource):
             {
                 "vpc_id": args["vpc_id"],
                 "machine": args.get("machine", MachineSpec()),
-                "mounts": [volume.attach(path), *args.get("mounts", ())],
+                "mounts": [volume.attach(path), *mounts],
                 "connections": args.get("connections", ()),
                 "secret_arns": args.get("secret_arns", ()),
                 "tags": tags,
@@ -155,9 +161,9 @@ class SingleServer(pulumi.ComponentResource):
         )
 
     @staticmethod
-    def _check_machine(name: str, args: SingleServerArgs, path: str) -> None:
+    def _check_machine(name: str, args: SingleServerArgs, path: str, others: Sequence[Mount]) -> None:
         """Say what is wrong with the machine before the volume is registered, not after."""
         ours: Mount = {"name": f"{name}-data", "path": path, "type": "xfs", "source": "the-data-volume"}
-        mounts = [ours, *args.get("mounts", ())]
+        mounts = [ours, *others]
         check_machine("SingleServer", args.get("machine", MachineSpec()), mounts, args.get("connections", ()))
         check_permissions("SingleServer", [], args.get("secret_arns", ()))

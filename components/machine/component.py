@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from .._args import check_name, checked
 from .._mounts import Connection, Mount, PolicyStatement
+from .._sources import StorageMount, storage_mounts
 from .._tags import launched
 from . import distributions, permissions
 from .checks import check_machine, connections_of
@@ -27,6 +28,10 @@ class MachineArgs(TypedDict):
 
     mounts: NotRequired[Sequence[Mount]]
     """Directories that live elsewhere, as storage hands them out. Defaults to none."""
+
+    storage_mounts: NotRequired[Sequence[StorageMount]]
+    """Storage to mount by its output `mount_source`: what programs in other languages than Python use in place of
+    `mounts`. Defaults to none."""
 
     connections: NotRequired[Sequence[Connection]]
     """Services that it talks to: opened on its security group and on theirs. Defaults to none."""
@@ -70,7 +75,8 @@ class Machine(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MachineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("Machine", MachineArgs, args)
-        spec, mounts = args.get("machine", MachineSpec()), args.get("mounts", ())
+        spec = args.get("machine", MachineSpec())
+        mounts = [*args.get("mounts", ()), *storage_mounts("Machine", args.get("storage_mounts", ()))]
         check_machine("Machine", spec, mounts, args.get("connections", ()))
         connections = connections_of("Machine", mounts, args.get("connections", ()))
         secret_arns = args.get("secret_arns", ())

@@ -3,6 +3,7 @@
 import pulumi
 
 from .._args import checked
+from .._sources import storage_mounts
 from ..machine import Machine, MachineArgs, MachineSpec, check_machine
 from ..windows import scheduled_actions
 from . import load_balancer, names, servers
@@ -71,7 +72,8 @@ class WebTier(pulumi.ComponentResource):
             "WebTier", "fleet.windows", windows, fleet.get("min_size", 2), fleet.get("max_size", 4)
         )
         machine = args.get("machine", MachineSpec())
-        mounts, connections = args.get("mounts", ()), args.get("connections", ())
+        mounts = [*args.get("mounts", ()), *storage_mounts("WebTier", args.get("storage_mounts", ()))]
+        connections = args.get("connections", ())
         check_machine("WebTier", machine, mounts, connections)
         domain, others = site.get("domain_name"), site.get("alternative_names", ())
 

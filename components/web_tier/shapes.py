@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .._mounts import Connection, Mount
+from .._sources import StorageMount
 from ..machine import MachineSpec
 from ..windows import CapacityWindow
 
@@ -91,6 +92,10 @@ class WebTierArgs(TypedDict):
 
     mounts: NotRequired[Sequence[Mount]]
     """Directories of the servers that live elsewhere, as storage hands them out. Defaults to none."""
+
+    storage_mounts: NotRequired[Sequence[StorageMount]]
+    """Storage to mount by its output `mount_source`: what programs in other languages than Python use in place of
+    `mounts`. Defaults to none."""
 
     connections: NotRequired[Sequence[Connection]]
     """Services that the servers talk to, such as a database. Defaults to none."""

@@ -175,12 +175,15 @@ def test_outputs_name_what_was_made() -> None:
     recorded = volume()
     made, policy = recorded.one("ebs/volume:Volume"), recorded.one("dlm/lifecyclePolicy:LifecyclePolicy")
 
-    assert recorded.one(COMPONENT).outputs == {
+    outputs = dict(recorded.one(COMPONENT).outputs)
+    assert json.loads(outputs.pop("mount_source"))["volume_id"] == made.id
+    assert outputs == {
         "volume_id": made.id,
         "volume_arn": made.outputs["arn"],
         "availability_zone": "eu-central-1a",
         "snapshot_policy_id": policy.id,
         "snapshot_policy_arn": policy.outputs["arn"],
+        "instance_tags": {"elasticweb:attaches": f"elasticweb/test/{made.name.removesuffix('-volume')}"},
     }
 
 

@@ -354,6 +354,7 @@ def test_outputs_name_what_was_made() -> None:
         return recorded, recorded.one(COMPONENT).outputs
 
     recorded, files = outputs()
+    assert json.loads(files.pop("mount_source"))["file_system_id"] == files["file_system_id"]
     assert files == {
         "bucket_name": recorded.one("s3/bucket:Bucket").outputs["bucket"],
         "bucket_arn": recorded.one("s3/bucket:Bucket").outputs["arn"],
@@ -364,7 +365,7 @@ def test_outputs_name_what_was_made() -> None:
         "security_group_id": recorded.one("ec2/securityGroup:SecurityGroup").id,
     }
     _, mountpoint = outputs(storage={"mount_with": "mountpoint"})
-    assert {key for key, value in mountpoint.items() if value} == {"bucket_name", "bucket_arn"}
+    assert {key for key, value in mountpoint.items() if value} == {"bucket_name", "bucket_arn", "mount_source"}
 
 
 def test_tags_reach_everything_that_takes_them() -> None:
