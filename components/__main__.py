@@ -4,10 +4,10 @@ import importlib
 import sys
 from pathlib import Path
 
-# Pulumi runs this directory, which puts it first on the path: there its modules would be no package, and could hide
-# others. Its parent belongs there, whatever the directory is called.
+# Python puts the directory that it runs first on the path, where the modules in it would be no package and could hide
+# others. The directory's parent belongs there, whatever the directory is called.
 _HERE = Path(__file__).resolve().parent
-sys.path[0] = str(_HERE.parent)
 
 if __name__ == "__main__":
-    importlib.import_module(f"{_HERE.name}._plugin").serve()
+    sys.path[0] = str(_HERE.parent)
+    importlib.import_module(f"{_HERE.name}._plugin").serve(importlib.import_module(_HERE.name))

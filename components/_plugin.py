@@ -1,17 +1,21 @@
 """The components as a Pulumi plugin: what programs in other languages use."""
 
+import asyncio
+import contextlib
 import inspect
 import json
-import os
 import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, cast
 
+import grpc
+import grpc.aio
 import pulumi
-from pulumi.provider import main
+from pulumi.provider.experimental.analyzer import PropertyDefinition
 from pulumi.provider.experimental.component import ComponentProvider
-from pulumi.provider.provider import ConstructResult
-from pulumi.provider.server import ComponentInitError
+from pulumi.provider.server import ComponentInitError, ProviderServicer
+from pulumi.runtime.proto import provider_pb2_grpc
 
 from ._args import InvalidArgs
 from ._version import __version__
@@ -21,46 +25,96 @@ PACKAGE = "elasticweb"
 
 
 class Provider(ComponentProvider):
-    """Serves components; differs from Pulumi's own in how descriptions and wrong arguments read."""
+    """Serves components so that they behave, wrong arguments included, as they do in a Python program."""
 
     def __init__(self, components: list[type[pulumi.ComponentResource]]) -> None:
         super().__init__(components, PACKAGE, version=__version__)
         self.schema = json.dumps(_dedented(json.loads(self.schema or "{}")))
 
-    def construct(
+    def map_input_properties(
         self,
-        name: str,
-        resource_type: str,
         inputs: pulumi.Inputs,
-        options: pulumi.ResourceOptions | None = None,
-    ) -> ConstructResult:
-        """Make a component; a wrong argument is one line, as it is for a Python program."""
+        properties: dict[str, PropertyDefinition],
+        mapping: dict[str, str],
+        component_name: str,
+        property_path: str,
+    ) -> pulumi.Inputs:
+        """Give *inputs* their Python names and leave judging them to the component.
+
+        Pulumi's own mapping drops unknown keys, words missing ones differently and fails on numbers that are only
+        known after the deployment of something else.
+        """
+        del component_name, property_path
+        return {mapping.get(key, key): self._renamed(value, properties.get(key)) for key, value in inputs.items()}
+
+    def _renamed(self, value: object, property_: PropertyDefinition | None) -> object:
+        if property_ is None:
+            return value
+        if isinstance(value, list) and property_.items is not None:
+            return [self._renamed(item, property_.items) for item in cast("list[object]", value)]
+        if not isinstance(value, Mapping):
+            return cast("object", value)
+        given = cast("Mapping[str, Any]", value)
+        if property_.additional_properties:
+            return {key: self._renamed(item, property_.additional_properties) for key, item in given.items()}
+        shape = self.get_type_definition(property_) if property_.ref else None
+        if shape is None:
+            return given
+        return self.map_input_properties(dict(given), shape.properties, shape.properties_mapping, "", "")
+
+
+def public_components(package: ModuleType) -> list[type[pulumi.ComponentResource]]:
+    """Return every component among the public names of *package*."""
+    named = [getattr(package, name) for name in package.__all__]
+    return [value for value in named if inspect.isclass(value) and issubclass(value, pulumi.ComponentResource)]
+
+
+class Servicer(ProviderServicer):
+    """Tells the engine of a wrong argument by the component's own line."""
+
+    async def _construct(self, request: Any, context: Any) -> Any:  # noqa: ANN401 (messages of the protocol)
         try:
-            return super().construct(name, resource_type, inputs, options)
-        except ComponentInitError as error:
-            if isinstance(error.inner, InvalidArgs):
-                v = os.environ.get("VARIANT")
-                print("VARIANT", v, file=sys.stderr)
-                if v == "run":
-                    raise error.inner
-                if v == "prop":
-                    raise pulumi.InputPropertyError("fleet", str(error.inner)) from None
-                if v == "props":
-                    raise pulumi.InputPropertiesError(str(error.inner)) from None
-                if v == "props2":
-                    raise pulumi.InputPropertiesError(
-                        str(error.inner), [{"property_path": "fleet", "reason": str(error.inner)}]
-                    ) from None
-            raise
+            return await super()._construct(request, context)  # pyright: ignore[reportUnknownMemberType]
+        except Exception as error:
+            wrong = _wrong_argument(error)
+            if wrong is None:
+                raise
+            # Without a list of properties the servicer of pulumi 3.272 fails on its own answer.
+            raise pulumi.InputPropertiesError(str(wrong), []) from None
 
 
-def _dedented(value: Any) -> Any:
+def _wrong_argument(error: BaseException | None) -> InvalidArgs | None:
+    """Return the wrong argument behind *error*: values that are known late are refused deep inside the SDK."""
+    while error is not None and not isinstance(error, InvalidArgs):
+        error = error.inner if isinstance(error, ComponentInitError) else error.__cause__ or error.__context__
+    return error
+
+
+async def _serve(provider: Provider, arguments: list[str]) -> None:
+    # The largest message is as large as the engine's own (sdk/go/common/util/rpcutil).
+    server = grpc.aio.server(options=[("grpc.max_receive_message_length", 400 * 1024 * 1024)])
+    servicer = Servicer(provider, arguments, engine_address=next(iter(arguments), ""))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)  # pyright: ignore[reportUnknownMemberType]
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await server.wait_for_termination()
+
+
+def serve(package: ModuleType) -> None:
+    """Answer the Pulumi engine, whose address is the first argument, until it ends the process."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(Provider(public_components(package)), sys.argv[1:]))
+
+
+def _dedented(value: object) -> object:
     """Return a schema whose descriptions are free of the indentation that docstrings have in source code.
 
     In Markdown an indented paragraph is a code block, and Python 3.13 strips what 3.11 leaves.
     """
     if isinstance(value, list):
-        return [_dedented(item) for item in cast("list[Any]", value)]
+        return [_dedented(item) for item in cast("list[object]", value)]
     if not isinstance(value, Mapping):
         return value
     items = cast("Mapping[str, Any]", value).items()
@@ -68,15 +122,3 @@ def _dedented(value: Any) -> Any:
         key: inspect.cleandoc(item) if key == "description" and isinstance(item, str) else _dedented(item)
         for key, item in items
     }
-
-
-def components() -> list[type[pulumi.ComponentResource]]:
-    import importlib
-
-    m = importlib.import_module(__package__)
-    named = [getattr(m, n) for n in m.__all__]
-    return [c for c in named if isinstance(c, type) and issubclass(c, pulumi.ComponentResource)]
-
-
-def serve() -> None:
-    main(Provider(components()), sys.argv[1:])
