@@ -1,9 +1,11 @@
 """What resource policies say, for the rules that AWS has about them."""
 
+import fnmatch
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from rehearsal.services._plain import fields
 from rehearsal.values import has_unknown, is_unknown
 
 _NARROWING = {
@@ -68,6 +70,22 @@ def public(document: Any) -> bool:
     )
 
 
+def allows(document: Any, action: str) -> bool:  # noqa: ANN401
+    """Whether some statement of *document* lets an AWS principal do *action*, as far as it is known."""
+    found = statements(document)
+    return found is None or any(
+        statement.get("Effect") == "Allow"
+        and any(":" in principal or principal == "*" or principal.isdigit() for principal in _of_aws(statement))
+        and any(fnmatch.fnmatchcase(action.lower(), given.lower()) for given in values(statement, "Action"))
+        for statement in found
+    )
+
+
+def _of_aws(statement: Mapping[str, Any]) -> list[str]:
+    found = statement.get("Principal")
+    return values(fields(found), "AWS") if isinstance(found, Mapping) else values(statement, "Principal")
+
+
 def spelt_out(document: str) -> str:
     """Return *document* with ``"Principal": "*"`` in its long form, which means the same in resource policies."""
     found = statements(document)
@@ -75,12 +93,13 @@ def spelt_out(document: str) -> str:
         return document
     parsed = json.loads(document)
     parsed["Statement"] = [
-        {**statement, "Principal": {"AWS": "*"}} if statement.get("Principal") == "*" else statement for statement in found
+        {**statement, "Principal": {"AWS": "*"}} if statement.get("Principal") == "*" else statement
+        for statement in found
     ]
     return json.dumps(parsed)
 
 
 def _narrowed(statement: Mapping[str, Any]) -> bool:
-    conditions: Mapping[str, Any] = statement.get("Condition") or {}
+    conditions: Mapping[str, Any] = fields(statement.get("Condition"))
     keys = {str(key).lower() for operands in conditions.values() for key in operands}
     return bool(keys & _NARROWING)

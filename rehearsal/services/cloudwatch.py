@@ -1,9 +1,12 @@
 """CloudWatch and CloudWatch Logs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
+from rehearsal.services._plain import fields
+from rehearsal.values import is_unknown
 
 from ._alarms import METRIC_ALARM
 
@@ -28,9 +31,20 @@ def _encrypt(context: Context) -> None:
     context.call("delete_log_group", {"logGroupName": context.id})
     key = context.inputs.get("kmsKeyId")
     encryption = {"kmsKeyId": key} if key else {}
-    tags = context.old.get("tagsAll") or {}
+    tags = fields(context.old.get("tagsAll"))
     context.call("create_log_group", {"logGroupName": context.id, "tags": tags, **encryption})
     _keep(context)
+
+
+_KEPT = (0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""Days that log groups may be kept (Logs API reference, PutRetentionPolicy); 0 is for ever."""
+
+
+def _retention(inputs: Mapping[str, Any]) -> str | None:
+    days = inputs.get("retentionInDays")
+    if days is None or is_unknown(days) or int(days) in _KEPT:
+        return None
+    return f"retentionInDays must be one of {', '.join(map(str, _KEPT))}, got {days}"
 
 
 _LOG_GROUP_ARN = "arn:{partition}:logs:{region}:{account}:log-group:{id}"
@@ -49,6 +63,7 @@ LOG_GROUP = Entry(
     ),
     conflicts=("name namePrefix",),
     autoname=Autoname("name", 512),
+    checks=(_retention,),
     create=Call("create_log_group"),
     id="{name}",
     read=(_log_group,),

@@ -1,9 +1,12 @@
 """KMS keys and their aliases."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
+from rehearsal.services import _policies
+from rehearsal.values import is_unknown
 
 
 def _key(context: Context) -> Any:
@@ -25,6 +28,16 @@ def _rotate(context: Context) -> None:
         context.call("enable_key_rotation", {"KeyId": context.id, **days})
     elif context.old:
         context.call("disable_key_rotation", {"KeyId": context.id})
+
+
+def _lockout(inputs: Mapping[str, Any]) -> str | None:
+    """MalformedPolicyDocumentException: nobody could change the policy again."""
+    policy = inputs.get("policy")
+    if inputs.get("bypassPolicyLockoutSafetyCheck") is True or policy is None or is_unknown(policy):
+        return None
+    if not _policies.allows(policy, "kms:PutKeyPolicy"):
+        return "policy must let the account or a role do kms:PutKeyPolicy, or nobody can change the key any more"
+    return None
 
 
 KEY = Entry(
@@ -52,6 +65,7 @@ KEY = Entry(
             "xksKeyId": "XksKeyConfiguration.Id",
         },
     ),
+    checks=(lambda inputs: _policies.malformed("policy", inputs.get("policy")), _lockout),
     create=Call("create_key"),
     id="KeyMetadata.KeyId",
     read=(

@@ -1,12 +1,13 @@
 """Subnet groups, parameter groups and event subscriptions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, props
 from rehearsal.errors import RehearsalError
+from rehearsal.services._plain import fields, items
 from rehearsal.values import is_unknown
 
 from ._common import rds_tags
@@ -33,8 +34,8 @@ def _group_name(inputs: Mapping[str, Any]) -> str | None:
 
 def _subnets(inputs: Mapping[str, Any]) -> str | None:
     subnets = inputs["subnetIds"]
-    if isinstance(subnets, list) and len(subnets) < 2:  # noqa: PLR2004  # pyright: ignore[reportUnknownArgumentType]
-        return f"subnetIds must name subnets in at least 2 availability zones, got {len(subnets)}"  # pyright: ignore[reportUnknownArgumentType]
+    if not is_unknown(subnets) and len(items(subnets)) < 2:  # noqa: PLR2004
+        return f"subnetIds must name subnets in at least 2 availability zones, got {len(items(subnets))}"
     return None
 
 
@@ -60,12 +61,12 @@ def _move_subnet_group(context: Context) -> None:
     }
     with context.emulator.alone:
         context.call("modify_db_subnet_group", members)
-        context.tags = dict(context.old.get("tagsAll") or {})
+        context.tags = dict(fields(context.old.get("tagsAll")))
         tags = {"Tags": "{tags}"} if context.tags else {}
         context.run(Call("create_db_subnet_group", {**members, **tags}, done=("DBSubnetGroupAlreadyExists",)))
 
 
-def _unused(context: Context, what: str, names: Any) -> None:
+def _unused(context: Context, what: str, names: Callable[[dict[str, Any]], list[str]]) -> None:
     """Refuse to delete what an instance uses: the emulator does not, and then cannot describe the instance."""
     for instance in context.call("describe_db_instances")["DBInstances"]:
         if context.id in names(instance):
@@ -73,12 +74,23 @@ def _unused(context: Context, what: str, names: Any) -> None:
             raise RehearsalError(f"{context.entry.type_name}: {what} {context.id} is in use by the instance {used}")
 
 
-def _subnet_group_unused(context: Context) -> None:
-    _unused(context, "the subnet group", lambda db: [db.get("DBSubnetGroup", {}).get("DBSubnetGroupName")])
+def _subnet_group_of(instance: dict[str, Any]) -> list[str]:
+    return [str(fields(instance.get("DBSubnetGroup")).get("DBSubnetGroupName"))]
 
 
-def _parameter_group_unused(context: Context) -> None:
-    _unused(context, "the parameter group", lambda db: [g["DBParameterGroupName"] for g in db["DBParameterGroups"]])
+def _parameter_groups_of(instance: dict[str, Any]) -> list[str]:
+    return [group["DBParameterGroupName"] for group in items(instance.get("DBParameterGroups"))]
+
+
+def _delete_subnet_group(context: Context) -> None:
+    _unused(context, "the subnet group", _subnet_group_of)
+    context.call("delete_db_subnet_group", {"DBSubnetGroupName": context.id})
+
+
+def _delete_parameter_group(context: Context) -> None:
+    if not context.inputs.get("skipDestroy"):
+        _unused(context, "the parameter group", _parameter_groups_of)
+        context.call("delete_db_parameter_group", {"DBParameterGroupName": context.id})
 
 
 SUBNET_GROUP = Entry(
@@ -103,7 +115,7 @@ SUBNET_GROUP = Entry(
     id="{name}",
     read=(Call("describe_db_subnet_groups", {"DBSubnetGroupName": "{id}"}, at="DBSubnetGroups.0"),),
     updates=(Do(_move_subnet_group, "description subnetIds"),),
-    delete=(_subnet_group_unused, Call("delete_db_subnet_group", {"DBSubnetGroupName": "{id}"})),
+    delete=(_delete_subnet_group,),
     outputs={"arn": "DBSubnetGroupArn", "supportedNetworkTypes": lambda _: ["IPV4"], "vpcId": "VpcId"},
     tags=rds_tags("subgrp", "{id}", listed=False),
 )
@@ -124,7 +136,7 @@ def _parameters(context: Context, names: set[str] | None = None) -> None:
             "ParameterValue": str(parameter["value"]),
             "ApplyMethod": parameter.get("applyMethod", "immediate"),
         }
-        for parameter in context.inputs.get("parameters") or []
+        for parameter in items(context.inputs.get("parameters"))
         if names is None or parameter["name"] in names
     ]
     for start in range(0, len(wanted), _AT_ONCE):
@@ -134,14 +146,14 @@ def _parameters(context: Context, names: set[str] | None = None) -> None:
 
 def _set_parameters(context: Context) -> None:
     """Set what changed. The emulator has no ResetDBParameterGroup: without a parameter the group is made anew."""
-    before = {p["name"]: p for p in context.old.get("parameters") or []}
-    after = {p["name"]: p for p in context.inputs.get("parameters") or []}
+    before = {p["name"]: p for p in items(context.old.get("parameters"))}
+    after = {p["name"]: p for p in items(context.inputs.get("parameters"))}
     if before.keys() <= after.keys():
         _parameters(context, {name for name, parameter in after.items() if before.get(name) != parameter})
         return
     with context.emulator.alone:
         context.call("delete_db_parameter_group", {"DBParameterGroupName": context.id})
-        context.tags = dict(context.old.get("tagsAll") or {})
+        context.tags = dict(fields(context.old.get("tagsAll")))
         tags = {"Tags": "{tags}"} if context.tags else {}
         context.run(Call("create_db_parameter_group", tags), ("name", "family", "description"))
     _parameters(context)
@@ -174,14 +186,7 @@ PARAMETER_GROUP = Entry(
         Call("describe_db_parameters", {"DBParameterGroupName": "{id}", "Source": "user"}),
     ),
     updates=(Do(_set_parameters, "parameters", on_create=True),),
-    delete=(
-        lambda context: None if context.inputs.get("skipDestroy") else _parameter_group_unused(context),
-        lambda context: (
-            None
-            if context.inputs.get("skipDestroy")
-            else context.call("delete_db_parameter_group", {"DBParameterGroupName": context.id})
-        ),
-    ),
+    delete=(_delete_parameter_group,),
     outputs={"arn": "DBParameterGroupArn"},
     tags=rds_tags("pg", "{id}", listed=False),
 )
@@ -190,9 +195,9 @@ _EVENTS = {"name": "SubscriptionName", "snsTopic": "SnsTopicArn"}
 
 
 def _subscribe_again(context: Context) -> None:
-    """The emulator has no ModifyEventSubscription; a subscription holds nothing that would be lost."""
+    """Make it again: the emulator has no ModifyEventSubscription, and a subscription holds nothing to lose."""
     context.call("delete_event_subscription", {"SubscriptionName": context.id})
-    context.tags = dict(context.old.get("tagsAll") or {})
+    context.tags = dict(fields(context.old.get("tagsAll")))
     call = Call("create_event_subscription", {"Tags": "{tags}"})
     context.run(call, context.carries(call, creating=True))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Call
+from rehearsal.services._plain import items
 
 
 @dataclass
@@ -37,13 +38,13 @@ def remake(context: Context, identifier: str, changes: dict[str, Any]) -> None:
 
 
 def describe(context: Context, identifier: str) -> dict[str, Any]:
-    """What RDS tells of an instance."""
+    """Return what RDS tells of an instance."""
     return context.call("describe_db_instances", {"DBInstanceIdentifier": identifier})["DBInstances"][0]
 
 
 def _take_down(context: Context, identifier: str) -> _Family:
     found = describe(context, identifier)
-    near = [replica for replica in found.get("ReadReplicaDBInstanceIdentifiers") or [] if ":" not in replica]
+    near = [replica for replica in items(found.get("ReadReplicaDBInstanceIdentifiers")) if ":" not in replica]
     family = _Family(found, [_take_down(context, replica) for replica in near])
     if found.get("DeletionProtection"):
         context.call("modify_db_instance", {"DBInstanceIdentifier": identifier, "DeletionProtection": False})
@@ -67,7 +68,7 @@ def _put_up(context: Context, family: _Family, source: str | None = None) -> Non
 
 
 def _as_created(found: dict[str, Any]) -> dict[str, Any]:
-    """What was *found*, by the names with which an instance is created."""
+    """Return what was *found*, by the names with which an instance is created."""
     told: dict[str, Any] = {
         "Port": found["Endpoint"]["Port"],
         **found,

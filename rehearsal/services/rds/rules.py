@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
+from rehearsal.services._plain import items
 from rehearsal.values import is_unknown
 
 Inputs = Mapping[str, Any]
 
-_CLASS = re.compile(r"db\.[a-z]+\d+[a-z0-9-]*\.(micro|small|medium|large|\d*xlarge|metal)(\.tpc\d\.mem[\d.]+x)?|db\.serverless")
+_CLASS = re.compile(
+    r"db\.[a-z]+\d+[a-z0-9-]*\.(micro|small|medium|large|\d*xlarge|metal)(\.tpc\d\.mem[\d.]+x)?|db\.serverless"
+)
 _VERSIONS = {
     "mysql": (re.compile(r"(5\.7|8\.0|8\.4|9\.\d+)(\.\d+)?(-rds\.\d+)?"), "8.4 or 8.4.6"),
     "mariadb": (re.compile(r"1\d\.\d+(\.\d+)?"), "11.4 or 11.4.5"),
@@ -34,6 +37,13 @@ _SMALLEST_TUNED_GP3 = 400
 def _known(inputs: Inputs, name: str) -> Any:
     value = inputs.get(name)
     return None if is_unknown(value) else value
+
+
+def _origin(inputs: Inputs) -> str | None:
+    for name in ("restoreToPointInTime", "s3Import"):
+        if inputs.get(name):
+            return f"{name} cannot be rehearsed: leave it out here, or use snapshotIdentifier"
+    return None
 
 
 def _identifiers(inputs: Inputs) -> str | None:
@@ -66,7 +76,7 @@ def _engine(inputs: Inputs) -> str | None:
 
 def _logs(inputs: Inputs) -> str | None:
     there = _LOGS.get(str(_known(inputs, "engine")))
-    for log in _known(inputs, "enabledCloudwatchLogsExports") or []:
+    for log in items(inputs.get("enabledCloudwatchLogsExports")):
         if there and not is_unknown(log) and log not in there:
             return f"enabledCloudwatchLogsExports must be of {', '.join(sorted(there))}, got {log!r}"
     return None
@@ -108,7 +118,7 @@ def _password(inputs: Inputs) -> str | None:
         if not 8 <= len(value) <= longest:  # noqa: PLR2004
             return f"{name} must have 8 to {longest} characters, got {len(value)}"
         if re.search(r"""[^!-~]|[/"@]""", value):
-            return f"{name} must be printable ASCII without spaces and without any of / \" @"
+            return f'{name} must be printable ASCII without spaces and without any of / " @'
     return None
 
 
@@ -135,7 +145,7 @@ def _replica(inputs: Inputs) -> str | None:
 
 
 def _complete(context: Context) -> str | None:
-    """A new instance that is made from nothing needs these; a replica that is promoted has them."""
+    """Demand what a new instance needs that is made from nothing; a replica that is promoted has it."""
     given = {name for name, value in context.inputs.items() if value}
     if context.old or {"replicateSourceDb", "snapshotIdentifier"} & given:
         return None
@@ -187,5 +197,5 @@ def _keeps_backups(context: Context) -> str | None:
     return None
 
 
-CHECKS = (_identifiers, _class, _engine, _logs, _numbers, _storage, _password, _username, _replica)
+CHECKS = (_origin, _identifiers, _class, _engine, _logs, _numbers, _storage, _password, _username, _replica)
 GUARDS = (_complete, _source, _family, _keeps_backups)

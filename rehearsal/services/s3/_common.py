@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.context import Context
+from rehearsal.services._plain import fields, items
 from rehearsal.shapes import dig
 
 
@@ -20,14 +21,15 @@ def setting(operation: str, at: str = "") -> Callable[[Context], Mapping[str, An
 def graft(given: Any, found: Any, lost: frozenset[str], path: str) -> set[str]:
     """Put into *found* what the emulator lost of *given*: nested properties called *lost*. Return their paths."""
     paths = set[str]()
-    if isinstance(given, Mapping) and isinstance(found, dict):
-        for name, value in given.items():  # pyright: ignore[reportUnknownVariableType]
-            if name in lost and name not in found and value is not None:
-                found[name] = value
+    if isinstance(given, Mapping):
+        kept = fields(found)
+        for name, value in fields(given).items():
+            if name in lost and name not in kept and value is not None:
+                kept[name] = value
                 paths.add(f"{path}.{name}")
             else:
-                paths |= graft(value, found.get(name), lost, f"{path}.{name}")  # pyright: ignore[reportUnknownMemberType]
-    elif isinstance(given, list) and isinstance(found, list) and len(given) == len(found):  # pyright: ignore[reportUnknownArgumentType]
-        for one, other in zip(given, found, strict=True):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+                paths |= graft(value, kept.get(name), lost, f"{path}.{name}")
+    elif len(items(given)) == len(items(found)):
+        for one, other in zip(items(given), items(found), strict=True):
             paths |= graft(one, other, lost, path)
     return paths

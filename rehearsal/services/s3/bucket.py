@@ -9,6 +9,7 @@ from typing import Any
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Entry, Tags, props
 from rehearsal.errors import ApiError
+from rehearsal.services._plain import items
 from rehearsal.values import is_unknown
 
 _NAME = re.compile(r"(?=.{3,63}$)[a-z0-9]([a-z0-9-]|\.(?!\.))*[a-z0-9]")
@@ -16,7 +17,7 @@ _STARTS, _ENDS = ("xn--", "sthree-", "amzn-s3-demo-"), ("-s3alias", "--ol-s3", "
 
 
 def bucket_name(inputs: Mapping[str, Any]) -> str | None:
-    """The rules of the S3 user guide, "General purpose bucket naming rules"; the emulator has none."""
+    """Apply "General purpose bucket naming rules" of the S3 user guide; the emulator has none."""
     name = inputs.get("bucket")
     if name is None or is_unknown(name):
         return None
@@ -64,7 +65,7 @@ def _empty(context: Context) -> None:
         return
     while True:
         listed = context.call("list_object_versions", {"Bucket": context.id})
-        found = [*(listed.get("Versions") or []), *(listed.get("DeleteMarkers") or [])]
+        found = [*items(listed.get("Versions")), *items(listed.get("DeleteMarkers"))]
         if not found:
             return
         objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]

@@ -5,6 +5,7 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Call, Entry, props
+from rehearsal.services._plain import fields, items
 from rehearsal.shapes import from_api, tag_map
 from rehearsal.values import is_unknown
 
@@ -23,11 +24,8 @@ _ACTIONS = {
 
 
 def _rules(inputs: Mapping[str, Any]) -> str | None:
-    rules = inputs.get("rules")
-    if not isinstance(rules, list):
-        return None
     seen = set[str]()
-    for index, rule in enumerate(rules):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    for index, rule in enumerate(items(inputs.get("rules"))):
         if is_unknown(rule):
             continue
         line = _rule(f"rules[{index}]", rule)
@@ -44,10 +42,14 @@ def _rule(path: str, rule: Mapping[str, Any]) -> str | None:
         return f"{path}.filter must be given; {{}} stands for all objects"
     if not _ACTIONS & {name for name, value in rule.items() if value}:
         return f"{path} must do something: one of {', '.join(sorted(_ACTIONS))}"
-    expiration = rule.get("expiration") or {}
-    if not is_unknown(expiration) and expiration.get("expiredObjectDeleteMarker") and (rule.get("filter") or {}).get("tag"):
+    expiration = fields(rule.get("expiration"))
+    if (
+        not is_unknown(expiration)
+        and expiration.get("expiredObjectDeleteMarker")
+        and fields(rule.get("filter")).get("tag")
+    ):
         return f"{path}.expiration.expiredObjectDeleteMarker must not go with a filter by tag"
-    for number, transition in enumerate(rule.get("transitions") or []):
+    for number, transition in enumerate(items(rule.get("transitions"))):
         least = 0 if is_unknown(transition) else _SETTLED.get(transition.get("storageClass"), 0)
         days = None if is_unknown(transition) else transition.get("days")
         if days is not None and not is_unknown(days) and int(days) < least:
@@ -60,7 +62,7 @@ def _lifecycle(context: Context) -> Any:
     found = context.call("get_bucket_lifecycle_configuration", {"Bucket": context.id})
     rules = from_api(found.get("Rules"))
     for rule in rules:
-        for holder in (rule, (rule.get("filter") or {}).get("and") or {}):
+        for holder in (rule, fields(fields(rule.get("filter")).get("and"))):
             if "tags" in holder:
                 holder["tags"] = tag_map(holder["tags"])
     context.unsent |= graft(context.inputs.get("rules"), rules, _LOST, "rules")

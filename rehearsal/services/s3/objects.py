@@ -9,6 +9,7 @@ import pulumi
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
 from rehearsal.errors import RehearsalError
+from rehearsal.services._plain import items
 
 _SENT = (
     "acl bucket bucketKeyEnabled cacheControl checksumAlgorithm contentDisposition contentEncoding contentLanguage"
@@ -63,7 +64,7 @@ def _delete(context: Context) -> None:
     """Delete the object; where there are versions, all of them."""
     where = {"Bucket": context.inputs["bucket"], "Key": context.inputs["key"]}
     listed = context.call("list_object_versions", {"Bucket": where["Bucket"], "Prefix": where["Key"]})
-    for item in [*(listed.get("Versions") or []), *(listed.get("DeleteMarkers") or [])]:
+    for item in [*items(listed.get("Versions")), *items(listed.get("DeleteMarkers"))]:
         if item["Key"] == where["Key"]:
             force = {"BypassGovernanceRetention": True} if context.inputs.get("forceDestroy") else {}
             context.call("delete_object", {**where, "VersionId": item["VersionId"], **force})

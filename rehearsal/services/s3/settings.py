@@ -4,6 +4,7 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Call, Entry, props
+from rehearsal.services._plain import fields
 
 from ._common import setting
 
@@ -13,7 +14,7 @@ _SUSPENDED = {"Status": "Suspended"}
 
 def _suspend(context: Context) -> None:
     """Versioning cannot be taken back, only suspended."""
-    if (context.inputs.get("versioningConfiguration") or {}).get("status") == "Enabled":
+    if fields(context.inputs.get("versioningConfiguration")).get("status") == "Enabled":
         context.call("put_bucket_versioning", {"Bucket": context.id, "VersioningConfiguration": _SUSPENDED})
 
 
@@ -43,9 +44,7 @@ VERSIONING = Entry(
     create=_set_versioning,
     id="{bucket}",
     read=(_versioning,),
-    updates=(
-        Call("put_bucket_versioning", {"Bucket": "{id}"}, sends="versioningConfiguration mfa", whole=True),
-    ),
+    updates=(Call("put_bucket_versioning", {"Bucket": "{id}"}, sends="versioningConfiguration mfa", whole=True),),
     delete=(_suspend,),
 )
 

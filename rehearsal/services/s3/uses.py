@@ -1,10 +1,11 @@
 """What a bucket tells others: access logs and notifications."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Call, Do, Entry, props
+from rehearsal.services._plain import items
 
 from ._common import setting
 
@@ -50,7 +51,7 @@ def _notify(context: Context) -> None:
     """Send all of it: every call replaces what the bucket notified before."""
     wanted: dict[str, Any] = {"EventBridgeConfiguration": {}} if context.inputs.get("eventbridge") else {}
     for name, (member, ours, theirs) in _TARGETS.items():
-        targets = cast("list[dict[str, Any]]", context.inputs.get(name) or [])
+        targets = items(context.inputs.get(name))
         if targets:
             wanted[member] = [_target(target, ours, theirs) for target in targets]
     bucket = {"Bucket": context.inputs["bucket"]}
@@ -71,7 +72,7 @@ def _notifications(context: Context) -> Any:
     told = context.call("get_bucket_notification_configuration", {"Bucket": context.id})
     found: dict[str, Any] = {"Bucket": context.id}
     for name, (member, ours, theirs) in _TARGETS.items():
-        for target in told.get(member) or []:
+        for target in items(told.get(member)):
             rules = target.get("Filter", {}).get("Key", {}).get("FilterRules", [])
             parts = {_PARTS[rule["Name"].lower()]: rule["Value"] for rule in rules}
             known = {"id": target.get("Id"), ours: target[theirs], "events": target["Events"], **parts}

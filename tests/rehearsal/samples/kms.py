@@ -25,7 +25,7 @@ SAMPLES = [
             "rotationPeriodInDays": 180,
             "policy": _policy("kms:*"),
         },
-        updated={"description": "Other", "enableKeyRotation": False, "isEnabled": False, "policy": _policy("kms:Get*")},
+        updated={"description": "Other", "enableKeyRotation": False, "isEnabled": False, "policy": _policy("kms:Put*")},
         replaced={"keyUsage": "SIGN_VERIFY"},
         recorded=("rotationPeriodInDays",),
     ),

@@ -39,7 +39,7 @@ FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
         "aws:s3/bucketVersioning:BucketVersioning",
         {"bucket": "{shared-bucket.bucket}", "versioningConfiguration": {"status": "Enabled"}},
     ),
-    "shared": (
+    "shared-files": (
         "aws:s3/filesFileSystem:FilesFileSystem",
         {"bucket": "arn:aws:s3:::{versions.bucket}", "roleArn": "{role.arn}"},
     ),
@@ -137,7 +137,9 @@ SAMPLES = [
             ],
         },
         updated={
-            "rules": [{"id": "expire", "status": "Enabled", "filter": {}, "expiration": {"date": "2030-01-01T00:00:00Z"}}]
+            "rules": [
+                {"id": "expire", "status": "Enabled", "filter": {}, "expiration": {"date": "2030-01-01T00:00:00Z"}}
+            ]
         },
         replaced={"bucket": "{log-bucket.bucket}"},
         recorded=(
@@ -162,11 +164,23 @@ SAMPLES = [
         {
             "bucket": "{bucket.bucket}",
             "queues": [
-                {"queueArn": "arn:aws:sqs:eu-central-1:123456789012:uploads", "events": ["s3:ObjectCreated:*"], "filterPrefix": "in/", "id": "made"}
+                {
+                    "queueArn": "arn:aws:sqs:eu-central-1:123456789012:uploads",
+                    "events": ["s3:ObjectCreated:*"],
+                    "filterPrefix": "in/",
+                    "id": "made",
+                }
             ],
         },
         updated={
-            "queues": [{"queueArn": "arn:aws:sqs:eu-central-1:123456789012:uploads", "events": ["s3:ObjectRemoved:*"], "filterSuffix": ".jpg", "id": "gone"}]
+            "queues": [
+                {
+                    "queueArn": "arn:aws:sqs:eu-central-1:123456789012:uploads",
+                    "events": ["s3:ObjectRemoved:*"],
+                    "filterSuffix": ".jpg",
+                    "id": "gone",
+                }
+            ]
         },
         replaced={"bucket": "{log-bucket.bucket}"},
         stays=True,
@@ -200,7 +214,7 @@ SAMPLES = [
     ),
     Sample(
         "aws:s3/filesMountTarget:FilesMountTarget",
-        {"fileSystemId": "{shared.id}", "subnetId": "{subnet.id}", "securityGroups": ["{group.id}"]},
+        {"fileSystemId": "{shared-files.id}", "subnetId": "{subnet.id}", "securityGroups": ["{group.id}"]},
         updated={"securityGroups": ["{other-group.id}"]},
         replaced={"subnetId": "{other-subnet.id}"},
         recorded=("*",),
@@ -208,7 +222,7 @@ SAMPLES = [
     Sample(
         "aws:s3/filesAccessPoint:FilesAccessPoint",
         {
-            "fileSystemId": "{shared.id}",
+            "fileSystemId": "{shared-files.id}",
             "posixUsers": [{"uid": 48, "gid": 48}],
             "rootDirectories": [
                 {"path": "/files", "creationPermissions": [{"ownerUid": 48, "ownerGid": 48, "permissions": "0755"}]}
@@ -219,14 +233,14 @@ SAMPLES = [
     ),
     Sample(
         "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy",
-        {"fileSystemId": "{shared.id}", "policy": "{}"},
+        {"fileSystemId": "{shared-files.id}", "policy": "{}"},
         updated={"policy": '{"Version": "2012-10-17"}'},
         recorded=("*",),
     ),
     Sample(
         "aws:s3/filesSynchronizationConfiguration:FilesSynchronizationConfiguration",
         {
-            "fileSystemId": "{shared.id}",
+            "fileSystemId": "{shared-files.id}",
             "importDataRules": [{"prefix": "", "sizeLessThan": 131072, "trigger": "ON_FILE_ACCESS"}],
             "expirationDataRules": [{"daysAfterLastAccess": 30}],
         },

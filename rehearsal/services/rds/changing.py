@@ -1,0 +1,125 @@
+"""How instances are made and changed, by the calls that RDS has for it."""
+
+from typing import Any
+
+from rehearsal.context import Context
+from rehearsal.entry import Call
+from rehearsal.errors import RehearsalError
+from rehearsal.services._plain import items
+
+from .remake import describe, remake, stand_alone
+
+API = {
+    "backupWindow": "PreferredBackupWindow",
+    "caCertIdentifier": "CACertificateIdentifier",
+    "customerOwnedIpEnabled": "EnableCustomerOwnedIp",
+    "enabledCloudwatchLogsExports": "EnableCloudwatchLogsExports",
+    "iamDatabaseAuthenticationEnabled": "EnableIAMDatabaseAuthentication",
+    "identifier": "DBInstanceIdentifier",
+    "instanceClass": "DBInstanceClass",
+    "maintenanceWindow": "PreferredMaintenanceWindow",
+    "parameterGroupName": "DBParameterGroupName",
+    "password": "MasterUserPassword",
+    "passwordWo": "MasterUserPassword",
+    "performanceInsightsEnabled": "EnablePerformanceInsights",
+    "replicateSourceDb": "SourceDBInstanceIdentifier",
+    "snapshotIdentifier": "DBSnapshotIdentifier",
+    "username": "MasterUsername",
+}
+
+_CREATE = Call("create_db_instance")
+_REPLICATE = Call("create_db_instance_read_replica")
+_RESTORE = Call("restore_db_instance_from_db_snapshot")
+_MODIFY = Call("modify_db_instance", {"DBInstanceIdentifier": "{identifier}", "ApplyImmediately": "{applyImmediately}"})
+
+_OF_THE_SOURCE = {"allocatedStorage", "dbName", "engine", "engineVersion", "username"}
+"""What a replica has from its source, whatever the program says."""
+
+
+def create(context: Context) -> None:
+    """Make an instance from nothing, as a replica, or from a snapshot."""
+    inputs = context.inputs
+    context.tags = context.tags_wanted
+    tags = {"Tags": "{tags}"} if context.tags else {}
+    # The provider says 0 where the program says nothing; RDS by itself would keep backups for a day.
+    keep = {"BackupRetentionPeriod": int(inputs.get("backupRetentionPeriod") or 0)}
+    if not inputs.get("replicateSourceDb") and not inputs.get("snapshotIdentifier"):
+        context.run(_CREATE, context.carries(_CREATE, creating=True), params={**tags, **keep})
+        return
+    copies = bool(inputs.get("replicateSourceDb"))
+    call, inherited = (_REPLICATE, _OF_THE_SOURCE) if copies else (_RESTORE, {"username", "dbName"})
+    # RDS refuses a parameter group for a MySQL replica in the same region: it is changed afterwards.
+    later = {*inherited, "parameterGroupName"} if copies and ":" not in inputs["replicateSourceDb"] else inherited
+    sent = [name for name in context.carries(call, creating=True) if name not in later]
+    context.run(call, sent, params=tags)
+    left = {name for name in context.carries(_MODIFY) if inputs.get(name) is not None}
+    _modify(context, left - set(sent) - inherited, keep)
+
+
+def _modify(context: Context, names: set[str], params: dict[str, Any] | None = None) -> None:
+    """Send *names* with ModifyDBInstance, which calls some things by other names than CreateDBInstance."""
+    parameters: dict[str, Any] = {**_MODIFY.params, **(params or {})}
+    if "port" in names:
+        parameters["DBPortNumber"] = "{port}"
+    if "maxAllocatedStorage" in names and not context.inputs.get("maxAllocatedStorage"):
+        # As much as there is: that is how storage autoscaling is switched off.
+        parameters["MaxAllocatedStorage"] = context.inputs.get("allocatedStorage") or context.old["allocatedStorage"]
+        names = names - {"maxAllocatedStorage"}
+    if "enabledCloudwatchLogsExports" in names:
+        there = set(items(describe(context, context.inputs["identifier"]).get("EnabledCloudwatchLogsExports")))
+        wanted = set(items(context.inputs.get("enabledCloudwatchLogsExports")))
+        parameters["CloudwatchLogsExportConfiguration"] = {
+            "EnableLogTypes": sorted(wanted - there),
+            "DisableLogTypes": sorted(there - wanted),
+        }
+    for name in names & {"deletionProtection", "iamDatabaseAuthenticationEnabled", "manageMasterUserPassword"}:
+        if context.inputs.get(name) is None:
+            member = API.get(name) or name[0].upper() + name[1:]
+            parameters[member] = False
+    known = [name for name in context.carries(_MODIFY) if name in names]
+    if "passwordWoVersion" in names:
+        known.append("passwordWo")
+    context.run(Call("modify_db_instance", parameters), known)
+
+
+def update(context: Context) -> None:
+    """Change an instance in place."""
+    names = set(context.changed)
+    if "replicateSourceDb" in names:
+        _promote(context)
+    anew = {"port": "Port", "identifier": "DBInstanceIdentifier"}
+    changes = {member: context.inputs[name] for name, member in anew.items() if name in names}
+    if changes:
+        known = {"port": "DBPortNumber", "identifier": "NewDBInstanceIdentifier"}
+        renamed = {known[name]: f"{{{name}}}" for name in anew if name in names}
+        context.verify(Call("modify_db_instance", {"DBInstanceIdentifier": context.old["identifier"], **renamed}), ())
+        remake(context, context.old["identifier"], changes)
+    names -= {"replicateSourceDb", "tags", "tagsAll", *anew} | unchanged(context.old, context.inputs)
+    names -= {name for name, prop in context.entry.inputs.items() if prop.recorded or prop.local}
+    if names:
+        _modify(context, names)
+
+
+def _promote(context: Context) -> None:
+    identifier = context.old["identifier"]
+    if context.inputs.get("replicateSourceDb"):
+        raise RehearsalError(
+            f"{context.entry.type_name}: replicateSourceDb cannot change to another source: RDS makes a replica of "
+            "one source only; leave it out to make the instance stand alone"
+        )
+    context.verify(Call("promote_read_replica", {"DBInstanceIdentifier": identifier}), ())
+    stand_alone(context, identifier)
+
+
+def unchanged(state: dict[str, Any], news: dict[str, Any]) -> set[str]:
+    """Name what the provider takes for unchanged: grown storage, patched versions, a write-only password as before."""
+    ignored = set[str]()
+    storage, actual = news.get("allocatedStorage"), state.get("allocatedStorage")
+    if news.get("maxAllocatedStorage") and storage and actual and int(actual) > int(storage):
+        ignored.add("allocatedStorage")
+    version = str(news.get("engineVersion") or "")
+    if version and str(state.get("engineVersionActual") or "").startswith(f"{version}."):
+        ignored.add("engineVersion")
+    if news.get("passwordWoVersion") == state.get("passwordWoVersion"):
+        ignored.add("passwordWo")
+    return ignored
