@@ -61,8 +61,8 @@ def same(prop: Prop, left: Any, right: Any) -> bool:
 def equivalent(left: Any, right: Any) -> bool:
     """Whether *left* is contained in *right*: APIs add keys, turn numbers into text, and leave out zeros."""
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        other = cast("Mapping[str, Any]", right)
-        return all(equivalent(v, other.get(k)) for k, v in cast("Mapping[str, Any]", left).items())
+        mine, other = cast("Plain", left), cast("Plain", right)
+        return not _chosen_otherwise(mine, other) and all(equivalent(v, other.get(k)) for k, v in mine.items())
     if isinstance(left, list) and isinstance(right, list):
         pair = cast("tuple[list[Any], list[Any]]", (left, right))
         return len(pair[0]) == len(pair[1]) and all(map(equivalent, *pair))
@@ -71,6 +71,11 @@ def equivalent(left: Any, right: Any) -> bool:
     if isinstance(left, (str, int, float)) and isinstance(right, (str, int, float)):
         return _text(left) == _text(right)
     return left == right
+
+
+def _chosen_otherwise(left: Plain, right: Plain) -> bool:
+    """Whether both say by an empty block which of several is meant, and not the same: `allow` or `block`."""
+    return bool(right) and not {*left} & {*right} and any(value == {} for value in left.values())
 
 
 def blank(value: Any) -> bool:
@@ -120,7 +125,10 @@ def _walk(prop: Prop, path: str, new: Any, old: Any, was: Any) -> Iterator[tuple
         if not blank(old) and not blank(was):
             yield path, "delete"
     elif isinstance(new, Mapping) and isinstance(old, Mapping):
-        yield from _walk_map(prop, path, cast("Plain", new), cast("Plain", old), was)
+        if _chosen_otherwise(cast("Plain", new), cast("Plain", old)):
+            yield path, "update"
+        else:
+            yield from _walk_map(prop, path, cast("Plain", new), cast("Plain", old), was)
     elif isinstance(new, list) and isinstance(old, list):
         walk = _walk_set if prop.is_set else _walk_list
         yield from walk(prop, path, cast("list[Any]", new), cast("list[Any]", old), was)
