@@ -11,7 +11,7 @@ from pathlib import Path
 from rehearsal.services import entry
 
 from .checkout import Commit, Repository
-from .evaluate import evaluate, known_stacks
+from .evaluate import end_all, evaluate, known_stacks
 from .facts import from_entries
 from .graph import CompareError, Graph
 from .lines import as_text
@@ -29,10 +29,7 @@ _STACK = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.description = (
-        "Compare what the program declares at two commits. "
-        "Exit status: 0 no change, 2 changes, 3 dangerous changes, 1 error."
-    )
+    parser.epilog = "Exit status: 0 no change, 2 changes, 3 dangerous changes, 1 error."
     parser.add_argument("--base", required=True, metavar="REF", help="commit that is deployed")
     parser.add_argument("--head", metavar="REF", help="commit to compare with it (default: the directory as it is)")
     parser.add_argument("--stack", required=True, metavar="NAME", help="stack whose configuration is used")
@@ -94,7 +91,11 @@ def _both(sides: list[tuple[str, Commit, Path]], stack: str, state: Path) -> tup
             raise CompareError(f"{name} ({commit.label}): {error}") from None
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        (base, head) = pool.map(one, sides)
+        try:
+            (base, head) = pool.map(one, sides)
+        except BaseException:  # an interrupt too: nobody waits for the other side then
+            end_all()
+            raise
     return base, head
 
 

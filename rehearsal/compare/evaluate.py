@@ -80,6 +80,7 @@ def _run(command: list[str], directory: Path, environment: Mapping[str, str]) ->
             stderr=err,
             start_new_session=True,
         )
+        _RUNNING.add(process)
         try:
             status = process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -95,8 +96,18 @@ def _run(command: list[str], directory: Path, environment: Mapping[str, str]) ->
     return status, texts[0], texts[1]
 
 
+_RUNNING = set["subprocess.Popen[bytes]"]()
+
+
+def end_all() -> None:
+    """End all evaluations that are under way, in whatever thread."""
+    for process in list(_RUNNING):
+        _end(process)
+
+
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End the process and whatever it has started."""
+    _RUNNING.discard(process)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

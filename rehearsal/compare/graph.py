@@ -93,10 +93,15 @@ def parse_graph(data: object, provider: Mapping[str, Any] | None = None) -> Grap
     return Graph(
         project=str(top.get("project", "")),
         stack=str(top.get("stack", "")),
-        resources=_with_whole_urns([r for r in resources if r.type != STACK_TYPE]),
+        resources=_with_whole_urns([r for r in resources if _is_deployed(r)]),
         outputs=_mapping(top.get("outputs"), "outputs"),
         provider=provider or {},
     )
+
+
+def _is_deployed(resource: Resource) -> bool:
+    """Whether a deployment makes, changes and deletes the resource; what is read only (``get``) is others' business."""
+    return resource.type != STACK_TYPE and not resource.option("read")
 
 
 def _with_whole_urns(resources: list[Resource]) -> tuple[Resource, ...]:

@@ -1,6 +1,7 @@
 """The packages that a side pins, and an interpreter that has them."""
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -83,11 +84,15 @@ def interpreter(program: Path, venvs: Path, environment: Mapping[str, str]) -> t
 def _make(place: Path, requirements: Path, lacking: list[str], environment: Mapping[str, str]) -> None:
     shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(parents=True, exist_ok=True)
-    install = (
-        *("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"),
+    own_pip = importlib.util.find_spec("pip") is not None  # saves ten seconds for a second one
+    venv = [sys.executable, "-m", "venv", *(["--without-pip"] if own_pip else []), str(place)]
+    pip = [sys.executable, "-m", "pip", "--python"] if own_pip else []
+    install = [
+        *(*pip, str(_python(place)), *([] if own_pip else ["-m", "pip"])),
+        *("install", "--quiet", "--disable-pip-version-check", "--no-input"),
         *("--only-binary", ":all:", "-r", str(requirements)),
-    )
-    for command in ([sys.executable, "-m", "venv", str(place)], [str(_python(place)), *install]):
+    ]
+    for command in (venv, install):
         try:
             done = subprocess.run(  # noqa: S603
                 command,
@@ -122,8 +127,9 @@ def _python(venv: Path) -> Path:
 def _reason(output: str) -> str:
     """Return the line of pip's *output* that says why."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    network = next((line for line in lines if "onnection" in line or "esolution" in line), "")
+    if any("from versions: none" in line for line in lines):
+        return "no package index that can be reached has it"
     last = next(
-        (line for line in reversed(lines) if line.startswith("ERROR")), lines[-1] if lines else "no reason given"
+        (line for line in reversed(lines) if line.startswith("ERROR")), lines[-1] if lines else "nobody said why"
     )
-    return "no package index can be reached" if network else last.removeprefix("ERROR: ")
+    return last.removeprefix("ERROR: ")

@@ -350,6 +350,14 @@ def test_another_region_replaces_what_is_regional_and_default_tags_change_everyt
     assert any("default tags" in note for note in same["notes"])
 
 
+def test_what_is_only_read_is_not_deployed() -> None:
+    base, head = Program(), Program()
+    base.add(VPC, "theirs", {"cidrBlock": "10.0.0.0/16"}, read=True)
+    head.add(VPC, "others", {"cidrBlock": "10.1.0.0/16"}, read=True)
+    assert counts(diff(base, head)) == {}
+    assert counts(diff(Program(), head)) == {}
+
+
 @pytest.mark.parametrize(
     ("raw", "error"),
     [
