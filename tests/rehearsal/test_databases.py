@@ -72,6 +72,30 @@ def test_a_replica_follows_its_source_and_is_promoted(stage: Stage, database: St
     drop(stage, "follow", alone)
 
 
+def test_a_replica_has_only_some_things_from_its_source(stage: Stage, database: State) -> None:
+    rich = {
+        **database,
+        "deletionProtection": True,
+        "enabledCloudwatchLogsExports": ["error"],
+        "iamDatabaseAuthenticationEnabled": True,
+        "maxAllocatedStorage": 100,
+        "multiAz": True,
+        "tags": {"Source": "yes"},
+    }
+    source = make(stage, "rich", rich)
+    given = {"replicateSourceDb": source[1]["identifier"], "instanceClass": "db.t4g.medium", "skipFinalSnapshot": True}
+    replica = make(stage, "poor", {**given, "enabledCloudwatchLogsExports": ["slowquery"]})
+    found = described(stage, replica[1]["identifier"])
+    for name in ("DeletionProtection", "IAMDatabaseAuthenticationEnabled", "MultiAZ", "MaxAllocatedStorage"):
+        assert not found.get(name)
+    assert "Source" not in replica[1]["tagsAll"]
+    assert stage.recorded[urn(INSTANCE, "poor")] == ["enabledCloudwatchLogsExports"]
+    assert stage.read(urn(INSTANCE, "poor"), *replica) == replica
+    assert stage.read(urn(INSTANCE, "rich"), *source)[1]["enabledCloudwatchLogsExports"] == ["error"]
+    drop(stage, "poor", replica)
+    drop(stage, "rich", change(stage, "rich", source, deletionProtection=False))
+
+
 def test_replicas_outlive_their_source(stage: Stage, database: State) -> None:
     source = make(stage, "first", database)
     given = {"replicateSourceDb": source[1]["identifier"], "instanceClass": "db.t4g.medium", "skipFinalSnapshot": True}

@@ -53,7 +53,22 @@ def create(context: Context) -> None:
     sent = [name for name in context.carries(call, creating=True) if name not in later]
     context.run(call, sent, params=tags)
     left = {name for name in context.carries(_MODIFY) if inputs.get(name) is not None}
-    _modify(context, left - set(sent) - inherited, keep)
+    _modify(context, left - set(sent) - inherited, {**keep, **(_own(context) if copies else {})})
+
+
+def _own(context: Context) -> dict[str, Any]:
+    """Return what a replica does not have from its source: the emulator makes it a copy of the source in all."""
+    found = describe(context, context.inputs["identifier"])
+    foreign = sorted({tag["Key"] for tag in items(found.get("TagList"))} - context.tags_wanted.keys())
+    if foreign:
+        named = {"ResourceName": found["DBInstanceArn"], "TagKeys": foreign}
+        context.call("remove_tags_from_resource", named)
+    return {
+        "DeletionProtection": bool(context.inputs.get("deletionProtection")),
+        "EnableIAMDatabaseAuthentication": bool(context.inputs.get("iamDatabaseAuthenticationEnabled")),
+        "MaxAllocatedStorage": int(context.inputs.get("maxAllocatedStorage") or found["AllocatedStorage"]),
+        "MultiAZ": bool(context.inputs.get("multiAz")),
+    }
 
 
 def _modify(context: Context, names: set[str], params: dict[str, Any] | None = None) -> None:
@@ -65,7 +80,8 @@ def _modify(context: Context, names: set[str], params: dict[str, Any] | None = N
         # As much as there is: that is how storage autoscaling is switched off.
         parameters["MaxAllocatedStorage"] = context.inputs.get("allocatedStorage") or context.old["allocatedStorage"]
         names = names - {"maxAllocatedStorage"}
-    if "enabledCloudwatchLogsExports" in names:
+    # In the emulator source and replicas have one list of logs in common: only the source's is changed.
+    if "enabledCloudwatchLogsExports" in names and not context.inputs.get("replicateSourceDb"):
         there = set(items(describe(context, context.inputs["identifier"]).get("EnabledCloudwatchLogsExports")))
         wanted = set(items(context.inputs.get("enabledCloudwatchLogsExports")))
         parameters["CloudwatchLogsExportConfiguration"] = {

@@ -28,7 +28,9 @@ def _instance(context: Context) -> Any:
     asked = context.inputs.get("engineVersion")
     if asked and found["EngineVersion"].startswith(f"{asked}."):
         found["EngineVersion"] = asked
-    source = context.inputs.get("replicateSourceDb")
+    source, logs = context.inputs.get("replicateSourceDb"), "enabledCloudwatchLogsExports"
+    if source and set(items(context.inputs.get(logs))) != set(items(found.get("EnabledCloudwatchLogsExports"))):
+        context.unsent.add(logs)
     if source and source.rsplit(":", 1)[-1] == str(found.get("ReadReplicaSourceDBInstanceIdentifier")):
         found["ReadReplicaSourceDBInstanceIdentifier"] = source
     return found
