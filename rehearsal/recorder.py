@@ -92,6 +92,10 @@ class _Monitor(mocks.MockMonitor):
         self._resolve = resolve
         self._invoke = invoke
 
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """Name a resource as the engine does: with the types of all its parents, of which the mocks keep the last."""
+        return super().make_urn("", f"{parent.split('::')[2]}${type_}" if parent else type_, name)
+
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         registered = _registered(self.make_urn(_visible(request.parent), request.type, request.name), request)
         self.recorded.append(registered)
@@ -190,9 +194,11 @@ def record(  # noqa: PLR0913
 
 def _told(error: BaseException | None) -> RunError | None:
     """Return the program's own complaint out of what Pulumi wraps around it on its way through inputs and outputs."""
-    while error is not None and not isinstance(error, RunError):
+    seen = set[int]()  # an error that Pulumi raises "from" one that came of it makes a circle
+    while error is not None and not isinstance(error, RunError) and id(error) not in seen:
+        seen.add(id(error))
         error = error.__cause__ or error.__context__
-    return error
+    return error if isinstance(error, RunError) else None
 
 
 async def _settled() -> None:
