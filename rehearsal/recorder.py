@@ -182,7 +182,7 @@ def record(  # noqa: PLR0913
         told = _told(error)
         if told is None or told is error:
             raise
-        raise told from error
+        raise told from None  # the wrappers around it came of it: a chain of them would be a circle
     finally:
         # After an error others may still be under way, or wait for what will never come.
         loop.run_until_complete(_abandoned(loop))
