@@ -49,6 +49,8 @@ requirements: $(SET_UP) ## pin what pyproject.toml asks for
 		pyproject.toml --group program --output-file requirements.txt
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 		--constraint requirements.txt pyproject.toml --group dev --output-file requirements-dev.txt
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		--constraint requirements.txt pyproject.toml --output-file components/requirements.txt
 
 clean: ## remove what set-up, rehearsals and tests left behind
 	@rm -rf $(VENV) .rehearsal .pytest_cache .ruff_cache .hypothesis dist

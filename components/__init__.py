@@ -3,9 +3,9 @@
 from ._args import InvalidArgs
 from ._mounts import Connection, Mount, PolicyStatement
 from ._sources import StorageMount, StorageType
-from .data_volume import DataVolume, DataVolumeArgs, VolumeSpec
+from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
-from .machine import DataVolumeSpec, Distribution, FileSpec, Machine, MachineArgs, MachineSpec, ServiceState
+from .machine import DataVolumeSpec, Distribution, FileSpec, Machine, MachineArgs, MachineSpec, ServiceState, VolumeType
 from .mysql import MySQL, MySQLArgs, MySQLSpec
 from .network import NatGateways, Network, NetworkArgs
 from .shared_storage import MountWith, SharedStorage, SharedStorageArgs, StorageSpec
@@ -24,6 +24,7 @@ __all__ = [
     "EnvironmentArgs",
     "ExistingNetwork",
     "FileSpec",
+    "FileSystem",
     "Fleet",
     "InvalidArgs",
     "Machine",
@@ -48,6 +49,7 @@ __all__ = [
     "StorageSpec",
     "StorageType",
     "VolumeSpec",
+    "VolumeType",
     "WebTier",
     "WebTierArgs",
     "Weekday",

@@ -61,13 +61,13 @@ class EnvironmentArgs(TypedDict):
     """How many web servers run. Defaults to two to four."""
 
     machine: NotRequired[MachineSpec]
-    """How a web server is made."""
+    """How a web server is made. Defaults to the machine's defaults."""
 
     database: NotRequired[MySQLSpec]
-    """The MySQL database."""
+    """The MySQL database. Defaults to a small one without replicas."""
 
     storage: NotRequired[StorageSpec]
-    """The files that all servers share."""
+    """The files that all servers share. Defaults to S3 Files in a new bucket."""
 
     storage_path: NotRequired[str]
     """Where the shared files appear on every server. Defaults to `/var/www/files`."""

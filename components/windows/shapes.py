@@ -24,12 +24,19 @@ class Weekday(StrEnum):
     """A day of the week."""
 
     MON = "MON"
+    """Monday."""
     TUE = "TUE"
+    """Tuesday."""
     WED = "WED"
+    """Wednesday."""
     THU = "THU"
+    """Thursday."""
     FRI = "FRI"
+    """Friday."""
     SAT = "SAT"
+    """Saturday."""
     SUN = "SUN"
+    """Sunday."""
 
 
 class CapacityWindow(TypedDict):

@@ -1,0 +1,127 @@
+"""How each public component is made in the contract tests: with as much of it as there is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from components import Connection, Mount
+
+_NAME = "shop"
+
+_CONNECTION = Connection(name="cache", security_group_id="sg-cache", port=6379)
+_MOUNT: Mount = {
+    "name": "assets",
+    "path": "/srv/assets",
+    "type": "nfs4",
+    "source": "assets.example.org:/",
+    "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::assets/*"]}],
+    "connection": {"name": "assets", "security_group_id": "sg-assets", "port": 2049},
+}
+_MACHINE: dict[str, Any] = {
+    "instance_type": "m7g.large",
+    "root_volume_gib": 30,
+    "data_volumes": [{"name": "cache", "path": "/var/cache/app", "size_gib": 10, "iops": 3500, "throughput": 130}],
+    "packages": ["nginx"],
+    "services": {"nginx": "enabled", "atd": "masked"},
+    "environment": {"APP_ENV": "production"},
+    "files": [{"path": "/etc/app.conf", "content": "a=1\n", "mode": "0640"}],
+    "commands": ["systemctl is-active nginx"],
+    "time_zone": "Europe/Zurich",
+}
+_WINDOW = {
+    "name": "monday-morning",
+    "days": ["MON"],
+    "start": "07:00",
+    "end": "12:00",
+    "time_zone": "Europe/Zurich",
+    "min_size": 20,
+}
+_FLEET = {"min_size": 5, "max_size": 40, "windows": [_WINDOW], "requests_per_server_per_minute": 600}
+_SITE = {"domain_name": "example.org", "alternative_names": ["www.example.org"], "port": 8080}
+_DATABASE = {"replica_count": 2, "multi_az": True, "storage_gib": 50, "parameters": {"max_connections": "500"}}
+_NETWORK = {
+    "availability_zones": ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+    "nat_gateways": "one_per_zone",
+    "interface_endpoints": ["ssm"],
+    "flow_log_retention_days": 90,
+}
+_STORAGE = {"user_id": 33, "intelligent_tiering_days": 30}
+_VOLUME = {"size_gib": 100, "iops": 4000, "file_system": "ext4", "snapshots_kept": 7}
+_SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-AbCdEf"  # noqa: S105 (its name)
+_SERVERS: dict[str, Any] = {
+    "machine": _MACHINE,
+    "mounts": [_MOUNT],
+    "connections": [_CONNECTION],
+    "secret_arns": [_SECRET],
+}
+TAG = "storefront"
+_TAGS = {"team": TAG}
+
+ARGS: dict[str, dict[str, Any]] = {
+    "DataVolume": {"availability_zone": "eu-central-1a", "volume": _VOLUME, "tags": _TAGS},
+    "Environment": {
+        "network": _NETWORK,
+        "site": _SITE,
+        "fleet": _FLEET,
+        "machine": _MACHINE,
+        "database": _DATABASE,
+        "storage": _STORAGE,
+        "worker": {"machine": _MACHINE, "volume": _VOLUME},
+        "tags": _TAGS,
+    },
+    "Machine": {
+        "vpc_id": "vpc-1",
+        **_SERVERS,
+        "statements": [
+            {
+                "actions": ["ses:SendEmail"],
+                "resources": ["*"],
+                "conditions": {"StringEquals": {"ses:FromAddress": "shop@example.org"}},
+            }
+        ],
+        "tags": _TAGS,
+    },
+    "MySQL": {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-1", "subnet-2"],
+        "allowed_security_group_ids": ["sg-admin"],
+        "database": _DATABASE,
+        "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1",
+        "tags": _TAGS,
+    },
+    "Network": {**_NETWORK, "tags": _TAGS},
+    "SharedStorage": {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-1", "subnet-2"],
+        "storage": _STORAGE,
+        "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1",
+        "tags": _TAGS,
+    },
+    "SingleServer": {
+        "vpc_id": "vpc-1",
+        "subnet_id": "subnet-1",
+        "availability_zone": "eu-central-1a",
+        "volume": _VOLUME,
+        **_SERVERS,
+        "tags": _TAGS,
+    },
+    "WebTier": {
+        "vpc_id": "vpc-1",
+        "public_subnet_ids": ["subnet-1", "subnet-2"],
+        "private_subnet_ids": ["subnet-3", "subnet-4"],
+        "fleet": _FLEET,
+        "site": _SITE,
+        **_SERVERS,
+        "tags": _TAGS,
+    },
+}
+
+
+def making(component: Any, args: Any, into: list[Any] | None = None) -> Callable[[], None]:
+    """Return the program that makes *component* with *args*, and puts it *into* a list."""
+
+    def program() -> None:
+        made = component(_NAME, args)
+        if into is not None:
+            into.append(made)
+
+    return program
