@@ -85,9 +85,11 @@ class Servicer(ProviderServicer):
 
 def _wrong_argument(error: BaseException | None) -> InvalidArgs | None:
     """Return the wrong argument behind *error*: values that are known late are refused deep inside the SDK."""
-    while error is not None and not isinstance(error, InvalidArgs):
+    seen = set[int]()  # the SDK raises errors from each other in circles
+    while error is not None and not isinstance(error, InvalidArgs) and id(error) not in seen:
+        seen.add(id(error))
         error = error.inner if isinstance(error, ComponentInitError) else error.__cause__ or error.__context__
-    return error
+    return error if isinstance(error, InvalidArgs) else None
 
 
 async def _serve(provider: Provider, arguments: list[str]) -> None:
