@@ -59,6 +59,7 @@ class Repository:
         _sweep(home)
         place = home / f"{commit.sha[:12]}.{os.getpid()}"
         home.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(place, ignore_errors=True)
         # A hook of the user's must not run for a look at somebody's commit.
         add = ("worktree", "add", "--quiet", "--detach", "--force", str(place), commit.sha)
         self._git("-c", f"core.hooksPath={os.devnull}", *add)

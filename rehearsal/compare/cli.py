@@ -68,6 +68,8 @@ def diff(directory: Path, base: str, head: str | None, stack: str) -> Report:
     old = repository.commit(base)
     new = repository.worktree() if head is None else repository.commit(head)
     state = directory / _STATE
+    state.mkdir(exist_ok=True)
+    (state / ".gitignore").write_text("*\n", encoding="utf-8")
     with ExitStack() as stack_of_sides:
         places = list[Path]()
         for commit in (old, new) if head is not None else (old,):

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import re
 import shutil
+import site
 import subprocess
 import sys
 import sysconfig
@@ -65,8 +66,9 @@ def interpreter(program: Path, venvs: Path, environment: Mapping[str, str]) -> t
     requirements = program / "requirements.txt"
     wanted = pins(requirements)
     lacking = missing(wanted) if wanted is not None else ["packages that are not pinned by version"]
+    fallback = os.pathsep.join(dict.fromkeys(_own_packages()))
     if not lacking:
-        return sys.executable, ""
+        return sys.executable, fallback
     key = hashlib.sha256(sys.version.encode() + b"\0" + requirements.read_bytes()).hexdigest()[:16]
     place = venvs / key
     if not place.is_dir():
@@ -76,9 +78,13 @@ def interpreter(program: Path, venvs: Path, environment: Mapping[str, str]) -> t
             _settle(made, place)
         finally:
             shutil.rmtree(made, ignore_errors=True)
-    return str(_python(place)), os.pathsep.join(
-        dict.fromkeys((sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
-    )
+    return str(_python(place)), fallback
+
+
+def _own_packages() -> list[str]:
+    """Return where this interpreter has its packages; those of the user are not found without the user's home."""
+    users = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+    return [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *users]
 
 
 def _make(place: Path, requirements: Path, lacking: list[str], environment: Mapping[str, str]) -> None:

@@ -84,11 +84,7 @@ class _Planner:
     def _changes(self, step: Step) -> list[Change]:
         found = list[Change]()
         base, head = cast("Resource", step.base), cast("Resource", step.head)
-        moves = self.plan.base.exists and self._default(step, "region", self.plan.base) != self._default(
-            step, "region", self.plan.head
-        )
-        regional = {"region"} if moves and "region" in step.facts.inputs else set[str]()
-        for name in sorted({*step.old, *step.new, *regional}):
+        for name in sorted({*step.old, *step.new}):
             prop = step.facts.prop(name)
             old, new = step.old.get(name), step.new.get(name)
             if name in base.secret_inputs and name in head.secret_inputs:
@@ -103,7 +99,13 @@ class _Planner:
         found = [self._replacing(step, change) for change in found]
         if base.type != head.type:
             found.append(Change(("type",), base.type, head.type, note="by an alias"))
-        return found + self._options(base, head)
+        return found + self._moved(head) + self._options(base, head)
+
+    def _moved(self, head: Resource) -> list[Change]:
+        """Another region makes another default provider, and that replaces all that is its own (pulumi-aws #4000)."""
+        was, now = (graph.provider.get("aws:region") for graph in (self.plan.base, self.plan.head))
+        moves = was and now and was != now and head.type.startswith("aws:") and not head.option("provider")
+        return [Change(("region",), was, now, replaces=True, note="of the provider")] if moves else []
 
     def _default(self, step: Step, name: str, graph: Graph) -> Json:
         if name == "region":
@@ -161,11 +163,13 @@ class _Planner:
                 # No stand-in tells where, so the whole value was made from something of the replaced resource.
                 if self._derived(place, value) and not any(p[0] == name for p in have):
                     note((name,), step.old[name], value, f"made from {self._name(place)}, which is replaced")
-        with_ = self.plan.head_side.place(str(head.option("deletedWith") or ""))
-        path = ("options", "deletedWith")
-        if with_ is not None and self.plan.steps[with_].action == "replace" and path not in have:
-            ref = str(Ref(with_, "urn"))
-            note(path, ref, ref, f"{self._name(with_)} is replaced", replaces=True)
+        for option in ("deletedWith", "provider"):
+            urn = "::".join(str(head.option(option) or "").split("::")[:4])  # a provider's id follows its URN
+            place = self.plan.head_side.place(urn)
+            path = ("options", option)
+            if place is not None and self.plan.steps[place].action == "replace" and path not in have:
+                ref = str(Ref(place, "urn"))
+                note(path, ref, ref, f"{self._name(place)} is replaced", replaces=True)
         return found
 
     def _untold(self, ref: Ref) -> bool:

@@ -17,6 +17,7 @@ import pytest
 
 from rehearsal.compare import add_arguments, run
 from rehearsal.compare import evaluate as evaluating
+from rehearsal.compare.graph import CompareError
 from rehearsal.compare.lines import as_text
 
 ROOT = Path(__file__).parents[2]
@@ -191,14 +192,22 @@ def test_a_program_that_fails_is_told_with_its_side(scratch: Scratch) -> None:
     bad = scratch.commit(program="import pulumi\nraise pulumi.RunError('elasticweb:zones must be a list')\n")
     assert scratch.refused("--base", bad, "--head", good) == f"base ({bad[:12]}): elasticweb:zones must be a list"
     assert scratch.refused("--base", good) == f"head ({bad[:12]}): elasticweb:zones must be a list"
-    worse = scratch.commit(program="def f():\n    return {}['missing']\n\n\nf()\n")
-    assert "KeyError: 'missing'" in scratch.refused("--base", worse, "--head", good)
-    odd = scratch.commit(program="this is no Python\n")
-    assert f"base ({odd[:12]}): " in scratch.refused("--base", odd, "--head", good)
-    mute = scratch.commit(program="import os\nos._exit(7)\n")
-    assert scratch.refused("--base", mute, "--head", good).endswith("its program failed and said nothing")
-    empty = scratch.commit(program=None)
-    assert "no __main__.py" in scratch.refused("--base", empty, "--head", good)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("def f():\n    return {}['missing']\n\n\nf()\n", "KeyError: 'missing' (__main__.py, line 2)"),
+        ("this is no Python\n", "SyntaxError: invalid syntax"),
+        ("import os\nos._exit(7)\n", "its program failed and said nothing"),
+        (None, "there is no __main__.py in .: the rehearsal runs Pulumi programs in Python"),
+    ],
+)
+def test_a_program_that_fails_is_told_in_a_line(scratch: Scratch, program: str | None, told: str) -> None:
+    scratch.write(program=program)
+    with pytest.raises(CompareError) as refused:
+        evaluating.evaluate(scratch.place, "dev", scratch.place / ".rehearsal")
+    assert str(refused.value).startswith(told)
 
 
 @pytest.mark.parametrize("ref", ["nothing", "--help", "HEAD:Pulumi.yaml", "", "a b", "HEAD~99"])

@@ -52,7 +52,9 @@ def test_protection_taken_away_together_with_the_replacement_is_both() -> None:
     head.add(DATABASE, "x", {**DB, "dbName": "other"})
     report = diff(base, head)
     assert said(report, "data")[0].endswith("what the old one holds is lost")
-    assert said(report, "protection") == ["x (rds/Instance) is no longer protected from deletion by a deployment (protect)"]
+    assert said(report, "protection") == [
+        "x (rds/Instance) is no longer protected from deletion by a deployment (protect)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -585,6 +587,7 @@ def test_replicas_and_gateways_that_go() -> None:
         (DATABASE, {"multiAz": True}, {"multiAz": False}),
         (DATABASE, {"maxAllocatedStorage": 1000}, {"maxAllocatedStorage": 100}),
         ("aws:ec2/launchTemplate:LaunchTemplate", {"instanceType": "m7g.large"}, {"instanceType": "t4g.small"}),
+        (GROUP, {"desiredCapacity": 5}, {"desiredCapacity": 2}),
         (GROUP, {"vpcZoneIdentifiers": ["a", "b", "c"]}, {"vpcZoneIdentifiers": ["a", "b"]}),
         ("aws:elasticache/replicationGroup:ReplicationGroup", {"numCacheClusters": 3}, {"numCacheClusters": 2}),
     ],
@@ -642,6 +645,28 @@ def test_outputs_that_are_plain_now() -> None:
     assert len(said(report, "secret")) == 2
     assert "hunter22" not in json.dumps(report)
     assert "correct-horse" not in json.dumps(report)
+
+
+def test_a_secret_inside_of_a_text_is_found_and_hidden() -> None:
+    def side(word: str) -> Program:
+        made = Program()
+        url = f"mysql://app:{word}@db/app"
+        made.add("aws:ec2/launchTemplate:LaunchTemplate", "t", {"environment": {"URL": url}})
+        made.outputs = {"url": url}
+        return made
+
+    report = diff(side("[secret]"), side("hunter22"))
+    assert said(report, "secret") == [
+        "t (ec2/LaunchTemplate): environment.URL had a secret in it that is in plain text now",
+        "the stack's output url was secret and is in plain text now",
+    ]
+    assert "hunter22" not in json.dumps(report)
+    hidden = diff(side("hunter22"), side("[secret]"))
+    assert said(hidden) == []
+    assert "hunter22" not in json.dumps(hidden)
+    other = side("[secret]")
+    other.outputs = {"url": "https://elsewhere"}
+    assert said(diff(side("[secret]"), other), "secret") == []
 
 
 def test_what_is_sensitive_by_nature_is_never_shown() -> None:

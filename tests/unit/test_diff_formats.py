@@ -115,7 +115,7 @@ def big(resources: int, size: int) -> Report:
     return diff(base, head)
 
 
-@pytest.mark.parametrize(("resources", "size"), [(3, 10), (150, 300), (500, 100), (1200, 20)])
+@pytest.mark.parametrize(("resources", "size"), [(3, 10), (150, 300), (400, 100), (800, 20)])
 def test_a_comment_stays_within_the_limit_and_says_what_is_missing(resources: int, size: int) -> None:
     text = as_markdown(big(resources, size))
     assert len(text) <= LIMIT

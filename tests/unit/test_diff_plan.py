@@ -335,19 +335,30 @@ def test_another_region_replaces_what_is_regional_and_default_tags_change_everyt
         made.add("aws:sqs/queue:Queue", "q", {})
         return made
 
-    from rehearsal.compare.facts import Facts  # noqa: PLC0415
-    from rehearsal.compare.report import compare  # noqa: PLC0415
-    from rehearsal.entry import Prop  # noqa: PLC0415
-
-    regional = Facts(known=True, inputs={"region": Prop(replaces=True, computed=True)})
-    base, head = side("eu-central-1", {"a": "1"}), side("eu-west-1", {"a": "2"})
-    report = compare(base.graph(), head.graph(), lambda _: regional)
+    report = diff(side("eu-central-1", {"a": "1"}), side("eu-west-1", {"a": "2"}))
     assert counts(report) == {"replace": 1}
     assert said(report, "data")
     assert [c["name"] for c in report["configuration"]] == ["aws:defaultTags", "aws:region"]
     same = diff(side("eu-central-1", {"a": "1"}), side("eu-central-1", {"a": "2"}))
     assert (same["status"], counts(same)) == (2, {"unchanged": 1})
     assert any("default tags" in note for note in same["notes"])
+
+
+def test_a_replaced_provider_or_owner_replaces_what_is_its_own() -> None:
+    def side(region: str) -> Program:
+        made = Program()
+        provider = made.add("pulumi:providers:aws", "there", {"region": region})
+        vpc = made.add(VPC, "vpc", {"cidrBlock": "10.0.0.0/16"}, provider=f"{provider['urn']}::{provider['id']}")
+        made.add(SUBNET, "subnet", {"cidrBlock": "10.0.0.0/24"}, deletedWith=vpc["urn"])
+        return made
+
+    from rehearsal.compare.facts import from_entries  # noqa: PLC0415
+    from rehearsal.compare.report import compare  # noqa: PLC0415
+    from rehearsal.services import entry as find  # noqa: PLC0415
+
+    report = compare(side("eu-central-1").graph(), side("eu-west-1").graph(), from_entries(find))
+    assert counts(report) == {"replace": 3}
+    assert entry(report, "vpc")["properties"][0]["note"] == "there is replaced"
 
 
 def test_what_is_only_read_is_not_deployed() -> None:

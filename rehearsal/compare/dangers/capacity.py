@@ -78,7 +78,7 @@ def rules(plan: Plan) -> Rules:
                 yield from _fleet(plan, step)
             yield from _spread(step)
             for change in leaf_changes(step):
-                text = _less(step, change)
+                text = _less(change)
                 if text:
                     yield Danger("capacity", step, f"{name(step)}: {text} ({change.shown})")
         if step.now.type == _NETWORK and step.action == "replace":
@@ -98,7 +98,7 @@ def _with_its_group(plan: Plan, step: Step) -> bool:
     return bool(groups) and all(group.action == "delete" for group in groups)
 
 
-def _less(step: Step, change: Change) -> str:
+def _less(change: Change) -> str:
     key = last(change)
     if key in _SWITCHES and on(change.old) and not on(change.new):
         return _SWITCHES[key]
@@ -106,7 +106,7 @@ def _less(step: Step, change: Change) -> str:
         less = smaller(change.old, change.new)
         return f"{change.new} is smaller than {change.old}: {less}" if less else ""
     old, new = number(change.old), number(change.new)
-    if key not in _NUMBERS or old is None or new is None or (step.now.type == _GROUP and len(change.path) == 1):
+    if key not in _NUMBERS or old is None or new is None:
         return ""
     # -1 leaves the size alone.
     if old < 0 or new < 0 or new >= old:

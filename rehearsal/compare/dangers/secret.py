@@ -1,11 +1,12 @@
 """Secrets that a deployment would show."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from rehearsal.compare.graph import MASK, Json
+from rehearsal.compare.graph import MASK, Json, Resource
 from rehearsal.compare.paths import show_path
-from rehearsal.compare.steps import Plan
+from rehearsal.compare.steps import Plan, Step
 
 from .common import Danger, Rules, name
 
@@ -13,25 +14,37 @@ from .common import Danger, Rules, name
 def rules(plan: Plan) -> Rules:
     """Tell what was secret and would be in plain text."""
     for step in plan.steps:
-        if step.base is None or step.head is None:
-            continue
-        for key in sorted(step.base.secret_inputs & set(step.head.inputs) - step.head.secret_inputs):
-            yield Danger("secret", step, f"{name(step)}: {key} was secret and is in plain text now")
-        if step.now.type == "aws:ssm/parameter:Parameter":
-            old, new = step.old.get("type"), step.new.get("type")
-            if old == "SecureString" and new != old:
-                yield Danger("secret", step, f"{name(step)} was a SecureString and is a {new} now")
-        lost = set(step.was("additionalSecretOutputs") or ()) - set(step.now.option("additionalSecretOutputs") or ())
-        for key in sorted(map(str, lost)):
-            yield Danger("secret", step, f"{name(step)}: the output {key} is no longer secret")
+        if step.base is not None and step.head is not None:
+            for text in _shown(step, step.base, step.head):
+                yield Danger("secret", step, f"{name(step)}{text}")
     for key in sorted({*plan.base.outputs} & {*plan.head.outputs}):
         for path in _uncovered((key,), plan.base.outputs[key], plan.head.outputs[key]):
             yield Danger("secret", None, f"the stack's output {show_path(path)} was secret and is in plain text now")
 
 
+def _shown(step: Step, base: Resource, head: Resource) -> Iterator[str]:
+    for key in sorted(base.secret_inputs & set(head.inputs) - head.secret_inputs):
+        yield f": {key} was secret and is in plain text now"
+    if step.now.type == _PARAMETER:
+        old, new = step.old.get("type"), step.new.get("type")
+        if old == "SecureString" and new != old:
+            yield f" was a SecureString and is a {new} now"
+    for change in step.changes:
+        if _revealed(change.old, change.new):
+            yield f": {change.shown} had a secret in it that is in plain text now"
+    lost = set(base.option("additionalSecretOutputs") or ()) - set(head.option("additionalSecretOutputs") or ())
+    for key in sorted(map(str, lost)):
+        yield f": the output {key} is no longer secret"
+
+
+_PARAMETER = "aws:ssm/parameter:Parameter"
+
+
 def _uncovered(path: tuple[str | int, ...], old: Json, new: Json) -> list[tuple[str | int, ...]]:
     if old == MASK:
         return [path] if new is not None and not _masked(new) else []
+    if _revealed(old, new):
+        return [path]
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         before, after = cast("Mapping[str, Any]", old), cast("Mapping[str, Any]", new)
         shared = sorted(set(before) & set(after))
@@ -40,6 +53,18 @@ def _uncovered(path: tuple[str | int, ...], old: Json, new: Json) -> list[tuple[
         pairs = zip(cast("list[Any]", old), cast("list[Any]", new), strict=False)
         return [found for index, pair in enumerate(pairs) for found in _uncovered((*path, index), *pair)]
     return []
+
+
+def _revealed(old: Json, new: Json) -> list[str]:
+    """Return what stands in the text *new* where there are masks in *old*; nothing where the rest differs, too."""
+    if not isinstance(old, str) or not isinstance(new, str) or old == MASK or not 0 < old.count(MASK) <= _MASKS:
+        return []
+    found = re.fullmatch("(.+)".join(map(re.escape, old.split(MASK))), new, re.DOTALL) if MASK not in new else None
+    return list(found.groups()) if found else []
+
+
+_MASKS = 3
+"""In one text; more of them in one pattern take too long."""
 
 
 def _masked(value: Json) -> bool:
@@ -59,7 +84,9 @@ def exposed(plan: Plan) -> set[str]:
             once = step.base.secret_inputs ^ step.head.secret_inputs
             for key in once:
                 found |= _texts(step.base.inputs.get(key)) | _texts(step.head.inputs.get(key))
-            if step.now.type == "aws:ssm/parameter:Parameter" and "SecureString" in (
+            for change in step.changes:
+                found |= {*_revealed(change.old, change.new), *_revealed(change.new, change.old)}
+            if step.now.type == _PARAMETER and "SecureString" in (
                 step.old.get("type"),
                 step.new.get("type"),
             ):
@@ -79,6 +106,8 @@ _LONG_ENOUGH = 4
 def _beside_masks(one: Json, other: Json) -> set[str]:
     if MASK in (one, other):
         return _texts(one) | _texts(other)
+    if isinstance(one, str):
+        return {*_revealed(one, other), *_revealed(other, one)}
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         left, right = cast("Mapping[str, Any]", one), cast("Mapping[str, Any]", other)
         return set[str]().union(*(_beside_masks(left[key], right[key]) for key in set(left) & set(right)))
