@@ -1,0 +1,148 @@
+"""Any configuration either deploys or is refused with one line that names the key."""
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from rehearsal.deploy import deploy
+from rehearsal.emulator import Emulator
+from rehearsal.stackfile import StackFile
+
+ROOT = Path(__file__).parents[2]
+
+
+def mostly(right: st.SearchStrategy[Any], *wrong: Any) -> st.SearchStrategy[Any]:
+    """Mostly the *right* values, and now and then one that somebody typed in a hurry."""
+    return st.integers(0, 19).flatmap(lambda n: st.sampled_from(wrong) if n == 0 and wrong else right)
+
+
+def some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+TIMES = st.sampled_from(["00:00", "06:30", "07:00", "12:00", "22:00", "24:00"])
+WINDOW = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["morning", "evening", "sale"]),
+        "days": mostly(
+            st.lists(st.sampled_from(["MON", "WED", "SUN"]), min_size=1, max_size=2, unique=True), [], "MON"
+        ),
+        "start": mostly(TIMES, "7:00", 7),
+        "end": mostly(TIMES, "25:00"),
+        "time_zone": mostly(st.sampled_from(["Europe/Zurich", "America/New_York", "UTC"]), "Europe/Atlantis", ""),
+        "min_size": mostly(st.integers(3, 8), 0, -1, 99, "8"),
+    }
+)
+VOLUME = some(
+    size_gib=mostly(st.integers(1, 500), 0, 99999, "20"),
+    iops=mostly(st.integers(3000, 4000), 10, 99999),
+    snapshots_kept=mostly(st.integers(1, 30), 0),
+    snapshot_time=mostly(st.just("04:30"), "4:30"),
+)
+MACHINE = some(
+    instance_type=mostly(st.sampled_from(["t4g.small", "m7g.large", "t3.micro"]), "huge", "t4g.small; reboot"),
+    image=mostly(st.sampled_from(["al2023", "ubuntu-24.04", "ami-0123456789abcdef0"]), "windows", ""),
+    root_volume_gib=mostly(st.integers(8, 100), 1),
+    packages=mostly(st.lists(st.sampled_from(["nginx", "php-fpm", "git"]), unique=True), ["$(reboot)"], "nginx"),
+    services=mostly(st.dictionaries(st.sampled_from(["nginx", "php-fpm"]), st.just("enabled")), {"nginx": "on"}),
+    environment=mostly(st.just({"APP": 'it\'s "$HOME"'}), {"1X": "y"}, {"A-B": "c"}, {"A": 1}),
+    commands=mostly(st.just(["echo 'ready'"]), [""], "echo"),
+    time_zone=mostly(st.just("Europe/Zurich"), "Mars/Olympus"),
+    data_volumes=mostly(
+        st.just([{"name": "cache", "path": "/var/cache/app", "size_gib": 10}]),
+        [{"name": "cache", "path": "cache", "size_gib": 10}],
+        [{"name": "a", "path": "/", "size_gib": 10}],
+        [{"name": "a", "path": "/a", "size_gib": 10}, {"name": "a", "path": "/b", "size_gib": 10}],
+    ),
+)
+ENVIRONMENT = some(
+    zones=mostly(st.sampled_from([["a", "b"], ["c", "a", "b"]]), ["a"], ["a", "a"], ["z", "a"], "ab"),
+    network=some(
+        cidr_block=mostly(
+            st.sampled_from(["10.0.0.0/16", "172.16.0.0/20"]), "10.0.0.0/24", "8.8.0.0/16", "10.0.0.1/16"
+        ),
+        nat_gateways=mostly(st.sampled_from(["none", "single", "one_per_zone"]), "two", True),
+        interface_endpoints=mostly(st.just(["ssm"]), ["SSM"], ["ssm", "ssm"], ["s3"]),
+        flow_log_retention_days=mostly(st.sampled_from([7, 30]), 31, "7"),
+    ),
+    site=some(
+        domain_name=mostly(st.just("example.org"), "example", "-.org", "http://example.org"),
+        alternative_names=mostly(st.just(["www.example.org"]), ["www.example.com"], ["example.org"], "www"),
+        port=mostly(st.sampled_from([80, 8080]), 0, 70000, "80"),
+        health_check_path=mostly(st.just("/up"), "up", ""),
+        health_check_matcher=mostly(st.just("200,301"), "600", "ok"),
+        access_log_retention_days=mostly(st.integers(1, 400), 0),
+    ),
+    fleet=some(
+        min_size=mostly(st.integers(1, 2), -1, 0, 50, "2", 1.5),
+        max_size=mostly(st.integers(8, 12), 1, 0),
+        cpu_target_percent=mostly(st.integers(10, 90), 0, 101),
+        requests_per_server_per_minute=mostly(st.integers(1, 5000), 0),
+        warmup_seconds=mostly(st.integers(0, 600), -1),
+        windows=st.lists(WINDOW, max_size=2, unique_by=lambda window: str(window["name"])),
+    ),
+    machine=MACHINE,
+    database=some(
+        engine_version=mostly(st.sampled_from(["8.4", "8.4.6"]), "8.0", "5.7", "latest", 8.4),
+        instance_class=mostly(st.sampled_from(["db.t4g.micro", "db.r7g.large"]), "t4g.micro", "db.huge"),
+        database_name=mostly(st.just("shop"), "select", "my-db", ""),
+        username=mostly(st.just("shop_owner"), "admin", "rdsadmin", "a b"),
+        port=mostly(st.integers(1150, 65535), 22, 0),
+        storage_gib=mostly(st.integers(20, 90), 1, 99999999),
+        max_storage_gib=mostly(st.integers(100, 200), 20),
+        multi_az=mostly(st.booleans(), "yes"),
+        replica_count=mostly(st.integers(0, 3), 16, -1),
+        backup_retention_days=mostly(st.integers(1, 35), 0, 36),
+        backup_window=mostly(st.just("01:00-02:00"), "1-2", "sun:03:30-sun:04:30"),
+        maintenance_window=mostly(st.just("sun:04:00-sun:05:00"), "01:00-02:00", "mon:01:00-mon:01:10"),
+        private_domain=mostly(st.just("shop.internal"), "shop", "db."),
+        parameters=mostly(st.just({"max_connections": "500"}), {"require_secure_transport": "0"}, {"no such": "1"}),
+    ),
+    storage=some(
+        mount_with=mostly(st.sampled_from(["s3_files", "mountpoint"]), "nfs"),
+        noncurrent_version_days=mostly(st.integers(1, 90), 0),
+        user_id=mostly(st.integers(1, 60000), -1),
+        prefix=mostly(st.just("uploads/"), "/uploads", "../"),
+    ),
+    storage_path=mostly(st.just("/srv/files"), "files", "/", "/etc", "/a/../b"),
+    worker=some(machine=MACHINE, volume=VOLUME, volume_path=mostly(st.just("/srv/data"), "data", "/srv/files")),
+    disposable=mostly(st.booleans(), "no"),
+)
+
+
+def program() -> None:
+    runpy.run_path(str(ROOT / "__main__.py"))
+
+
+def stack(values: dict[str, Any]) -> StackFile:
+    config = {f"elasticweb:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
+    return StackFile("elasticweb", "any", {"aws:region": "eu-central-1", **config})
+
+
+def rehearse(values: dict[str, Any], *, preview: bool) -> None:
+    with Emulator() as emulator:
+        try:
+            deploy(program, stack(values), emulator, preview=preview)
+        except pulumi.RunError as refusal:
+            event("refused")
+            assert "\n" not in str(refusal)
+            assert str(refusal).startswith("elasticweb:"), refusal
+        else:
+            event("accepted")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(values=ENVIRONMENT)
+def test_any_settings_are_previewed_or_refused_by_name(values: dict[str, Any]) -> None:
+    rehearse(values, preview=True)
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(values=ENVIRONMENT)
+def test_any_settings_deploy_or_are_refused_by_name(values: dict[str, Any]) -> None:
+    rehearse(values, preview=False)
