@@ -9,6 +9,10 @@ import pulumi_aws as aws
 from ._addresses import ZoneAddresses
 from ._vpc_baseline import Scope
 
+# Services whose endpoints take a policy. Some refuse one, and only AWS can list them (DescribeVpcEndpointServices,
+# VpcEndpointPolicySupported), so the others keep AWS's default.
+_WITH_POLICY = ("ec2", "ec2messages", "logs", "secretsmanager", "ssm", "ssmmessages")
+
 
 class Attached(NamedTuple):
     """A subnet and what gives it its routes."""
@@ -106,7 +110,11 @@ def nat_gateways(scope: Scope, zones: Mapping[str, Zone], internet: Sequence[pul
 def interface_endpoints(
     scope: Scope, vpc: aws.ec2.Vpc, region: str, services: Sequence[str], subnets: Sequence[aws.ec2.Subnet]
 ) -> list[aws.ec2.VpcEndpoint]:
-    """Make an endpoint with private DNS for each service, behind one security group."""
+    """Make an endpoint with private DNS for each service, behind one security group.
+
+    Where services allow it, only identities of this account get through: credentials of another account, brought
+    onto a server, carry nothing away by them.
+    """
     if not services:
         return []
     child = pulumi.ResourceOptions(parent=scope.parent)
@@ -128,6 +136,21 @@ def interface_endpoints(
         tags=scope.tags,
         opts=child,
     )
+    account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(parent=scope.parent)).account_id
+    ours = pulumi.Output.json_dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": "*",
+                    "Action": "*",
+                    "Resource": "*",
+                    "Condition": {"StringEquals": {"aws:PrincipalAccount": account}},
+                }
+            ],
+        }
+    )
     return [
         aws.ec2.VpcEndpoint(
             f"{scope.name}-endpoint-{service}",
@@ -137,6 +160,7 @@ def interface_endpoints(
             private_dns_enabled=True,
             subnet_ids=[subnet.id for subnet in subnets],
             security_group_ids=[group.id],
+            policy=ours if service in _WITH_POLICY else None,
             tags=scope.named(f"endpoint-{service}"),
             # Private DNS takes effect at once: the name must not point where nobody may connect.
             opts=pulumi.ResourceOptions(parent=scope.parent, depends_on=[https]),

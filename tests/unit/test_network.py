@@ -376,6 +376,13 @@ def test_the_network_acl_stays_within_its_quota_and_lets_everything_out() -> Non
     assert (out["action"], out["protocol"], out["cidrBlock"]) == ("allow", "-1", "0.0.0.0/0")
 
 
+def test_endpoints_let_only_identities_of_this_account_through_where_they_take_a_policy() -> None:
+    recorded = network(TWO, interface_endpoints=["ssm", "ecr.api"])
+    (allowed,) = json.loads(recorded.named("net-endpoint-ssm").inputs["policy"])["Statement"]
+    assert allowed["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
+    assert "policy" not in recorded.named("net-endpoint-ecr.api").inputs
+
+
 def test_endpoints_answer_under_the_usual_names_to_the_network_only() -> None:
     recorded = network(THREE, cidr_block="10.9.0.0/16", interface_endpoints=["ssm"])
     endpoint = recorded.named("net-endpoint-ssm").inputs
