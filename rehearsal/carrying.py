@@ -104,6 +104,8 @@ def rehearse(context: Context) -> None:
     if isinstance(entry.create, Call):
         tags = entry.tags.create if entry.tags else None
         context.verify(entry.create, context.carries(entry.create, creating=True), tags)
+    elif entry.rehearse:
+        entry.rehearse(context)
 
 
 def run(context: Context, step: Call | Callable[[Context], Any]) -> Any:

@@ -250,6 +250,8 @@ class Entry:
     """From state and new inputs: further inputs whose change makes a new resource this time."""
     ignores_if: Callable[[dict[str, Any], dict[str, Any]], set[str]] | None = field(default=None, kw_only=True)
     """From state and new inputs: inputs whose difference the provider takes for none this time."""
+    rehearse: "Callable[[Context], object] | None" = field(default=None, kw_only=True)
+    """For a `create` that is a function: checks in previews what it would send, where values may be unknown."""
     checks: "tuple[Callable[[Mapping[str, Any]], str | None], ...]" = field(default=(), kw_only=True)
     """What AWS refuses and the emulator takes: from the checked inputs, in which values may be unknown, a line that
     begins with the input that is wrong (`size must be ...`), or None. Run by `check`, so in every preview."""

@@ -26,9 +26,9 @@ def _dimensions_found(found: Any) -> Any:
 
 def _queries(given: Any) -> Any:
     made: list[dict[str, Any]] = []
-    for query in given:
-        own = {name: value for name, value in query.items() if name != "metric" and value is not None}
-        metric = query.get("metric")
+    for query in map(plain, given):
+        own = {name: value for name, value in query.items() if name != "metric"}
+        metric = plain(query.get("metric"))
         if metric:
             named = {k: metric[k] for k in ("metricName", "namespace") if metric.get(k)}
             of: dict[str, Any] = {"Metric": {**named, "dimensions": _dimensions(plain(metric.get("dimensions")))}}

@@ -18,8 +18,8 @@ def number(value: Any) -> float | None:
 
 def outside(name: str, value: Any, limits: tuple[float, float], unit: str = "") -> str | None:
     """Say that *value*, the input *name*, is not within *limits*."""
-    given, (low, high) = number(value), limits
-    if given is None or low <= given <= high:
+    size, (low, high) = number(value), limits
+    if size is None or low <= size <= high:
         return None
     return f"{name} must be between {low} and {high}{unit and ' '}{unit}, got {value}"
 
@@ -40,10 +40,14 @@ def unlisted(name: str, value: Any, known: Iterable[str]) -> str | None:
 
 def plain(block: Any) -> dict[str, Any]:
     """Return what is given and known of a *block*; nothing where it is none."""
+    return {name: value for name, value in given(block).items() if not is_unknown(value)}
+
+
+def given(block: Any) -> dict[str, Any]:
+    """Return what is given of a *block*, known or not; nothing where it is none."""
     if not isinstance(block, Mapping):
         return {}
-    given = cast("Mapping[str, Any]", block)
-    return {name: value for name, value in given.items() if value is not None and not is_unknown(value)}
+    return {name: value for name, value in cast("Mapping[str, Any]", block).items() if value is not None}
 
 
 def elements(value: Any) -> list[Any]:

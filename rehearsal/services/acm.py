@@ -20,14 +20,19 @@ _LONGEST = 64
 _IMPORTED = "certificateBody certificateChain privateKey"
 
 
+_REQUEST = Call("request_certificate")
+
+
 def _create(context: Context) -> Any:
     context.tags = context.tags_wanted
     tags = {"Tags": "{tags}"} if context.tags else None
     if context.inputs.get("privateKey"):
         return context.run(Call("import_certificate", sends=_IMPORTED), _IMPORTED.split(), params=tags)
-    call = Call("request_certificate")
-    names = [n for n in context.carries(call, creating=True) if n not in _IMPORTED.split()]
-    return context.run(call, names, params=tags)
+    return context.run(_REQUEST, _requested(context), params=tags)
+
+
+def _requested(context: Context) -> list[str]:
+    return [name for name in context.carries(_REQUEST, creating=True) if name not in _IMPORTED.split()]
 
 
 def _import_again(context: Context) -> None:
@@ -125,6 +130,7 @@ CERTIFICATE = Entry(
     ),
     checks=(_names,),
     create=_create,
+    rehearse=lambda context: context.verify(_REQUEST, _requested(context)),
     id="CertificateArn",
     read=(_read,),
     updates=(Do(_import_again, _IMPORTED), Do(_keep_options, "options")),

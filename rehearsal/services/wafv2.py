@@ -8,7 +8,7 @@ from typing import Any, cast
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
 from rehearsal.errors import ApiError, RehearsalError
-from rehearsal.services._limits import elements, outside, plain, unlisted
+from rehearsal.services._limits import elements, given, outside, plain, unlisted
 from rehearsal.shapes import from_api
 from rehearsal.values import is_unknown
 
@@ -105,11 +105,17 @@ def _given_rules(context: Context) -> dict[str, Any]:
     return {"Rules": json.loads(context.inputs["ruleJson"])} if context.inputs.get("ruleJson") else {}
 
 
+_CREATE = Call("create_web_acl")
+
+
 def _create(context: Context) -> Any:
     context.tags = context.tags_wanted
     extra = {**_given_rules(context), **({"Tags": "{tags}"} if context.tags else {})}
-    names = [name for name in ("name", "scope", *_PARTS.split()) if name in context.inputs]
-    return context.run(Call("create_web_acl"), names, params=extra)
+    return context.run(_CREATE, _names(context), params=extra)
+
+
+def _names(context: Context) -> list[str]:
+    return [name for name in ("name", "scope", *_PARTS.split()) if name in context.inputs]
 
 
 def _update(context: Context) -> None:
@@ -117,8 +123,7 @@ def _update(context: Context) -> None:
     if context.old.get("rules") and not context.inputs.get("rules") and not context.inputs.get("ruleJson"):
         raise RehearsalError("wafv2/WebAcl: the emulator cannot take the last rule away")
     lock = {"LockToken": _acl(context)["LockToken"], "Id": context.id.split("/")[0]}
-    names = [name for name in ("name", "scope", *_PARTS.split()) if name in context.inputs]
-    context.run(Call("update_web_acl"), names, params={**lock, **_given_rules(context)})
+    context.run(Call("update_web_acl"), _names(context), params={**lock, **_given_rules(context)})
 
 
 def _delete(context: Context) -> None:
@@ -144,17 +149,18 @@ def _named(inputs: Mapping[str, Any]) -> str | None:
 
 
 def _one_action(inputs: Mapping[str, Any]) -> str | None:
-    given = sorted(plain(inputs.get("defaultAction")))
-    if isinstance(inputs.get("defaultAction"), Mapping) and given not in (["allow"], ["block"]):
-        return f"defaultAction must be either allow or block, got {' and '.join(given) or 'neither'}"
+    actions = sorted(given(inputs.get("defaultAction")))
+    if isinstance(inputs.get("defaultAction"), Mapping) and actions not in (["allow"], ["block"]):
+        return f"defaultAction must be either allow or block, got {' and '.join(actions) or 'neither'}"
     return None
 
 
 def _ordered(inputs: Mapping[str, Any]) -> str | None:
-    rules = [plain(rule) for rule in elements(inputs.get("rules"))]
+    rules = [given(rule) for rule in elements(inputs.get("rules"))]
     for index, rule in enumerate(rules):
         for name in ("name", "priority"):
-            if name in rule and rule[name] in [other.get(name) for other in rules[:index]]:
+            known = [other.get(name) for other in rules[:index] if not is_unknown(other.get(name))]
+            if name in rule and rule[name] in known:
                 return f"rules must have each {name} once, got {rule[name]!r} again"
         if ("action" in rule) == ("overrideAction" in rule) and "statement" in rule:
             return f"rules[{index}] must have either action, or overrideAction for a group of rules"
@@ -191,6 +197,7 @@ WEB_ACL = Entry(
     checks=(_named, _one_action, _ordered),
     autoname=Autoname("name", _LONGEST),
     create=_create,
+    rehearse=lambda context: context.verify(_CREATE, _names(context)),
     id="Summary.Id",
     read=(_read,),
     updates=(Do(_update, f"{_PARTS} ruleJson"),),

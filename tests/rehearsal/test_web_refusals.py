@@ -178,6 +178,68 @@ def test_what_is_not_known_yet_is_not_refused(sample: Any, stage: Stage) -> None
     assert failures == []
 
 
+def test_a_label_that_is_not_known_yet_is_not_refused(stage: Stage) -> None:
+    metric = {"predefinedMetricSpecification": {**_REQUESTS, "resourceLabel": UNKNOWN}, "targetValue": 600}
+    inputs = {**_TRACKS, "targetTrackingConfiguration": metric}
+    assert stage.check(urn(_TOKENS["policy"]), inputs)[1] == []
+
+
+def _unknown(value: Any) -> Any:
+    """*value* with the same structure, and nothing known in it."""
+    if isinstance(value, dict):
+        return {name: _unknown(item) for name, item in value.items()}
+    return [_unknown(item) for item in value] if isinstance(value, list) else UNKNOWN
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.token} {sample.note}")
+def test_structure_without_values_can_be_previewed(sample: Any, stage: Stage) -> None:
+    at = urn(sample.token)
+    inputs, failures = stage.check(at, {name: _unknown(value) for name, value in sample.inputs.items()})
+    assert failures == []
+    assert stage.create(at, inputs, preview=True)[0] == ""
+
+
+PREVIEWED: list[tuple[str, dict[str, Any], str]] = [
+    ("group", {**_GROUP, "instanceRefresh": {"strategy": "rolling"}}, "Strategy must be one of Rolling"),
+    ("group", {**_GROUP, "launchTemplate": {"id": "lt-1", "verson": "1"}}, "launchTemplate.verson is not known"),
+    ("group", {**_GROUP, "instanceMaintenancePolicy": {"minHealthy": 1}}, "minHealthy is not known"),
+    ("target", {**_TARGET, "protocol": "HTPT"}, "Protocol must be one of HTTP, HTTPS"),
+    (
+        "policy",
+        {
+            **_TRACKS,
+            "targetTrackingConfiguration": {
+                "predefinedMetricSpecification": {"predefinedMetricType": "ASGAverageCpu"},
+                "targetValue": 50,
+            },
+        },
+        "PredefinedMetricType must be one of ASGAverageCPUUtilization",
+    ),
+    (
+        "rule",
+        {"listenerArn": "x", "actions": _FIXED, "conditions": [{"pathPattern": {"value": ["/"]}}]},
+        "is not known",
+    ),
+    (
+        "listener",
+        {**_LISTENER, "certificateArn": "arn:x", "protocol": "HTTPS", "port": "http"},
+        "Port must be a number",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "line"), PREVIEWED, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_refuses_in_previews(kind: str, inputs: dict[str, Any], line: str, stage: Stage) -> None:
+    checked, failures = stage.check(urn(_TOKENS[kind]), inputs)
+    assert failures == []
+    with pytest.raises(RehearsalError) as caught:
+        stage.create(urn(_TOKENS[kind]), checked, preview=True)
+    assert line in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def made(stage: Stage, ground: Ground, foundation: str, **changes: Any) -> tuple[str, str, dict[str, Any]]:
     """Make another of what a foundation is, with *changes*."""
     token, inputs = FOUNDATION[foundation]

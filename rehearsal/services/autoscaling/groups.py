@@ -153,8 +153,9 @@ def _taken(context: Context) -> str | None:
 
 def _well_formed(context: Context) -> str | None:
     """Check what is not sent against the service's model, too."""
-    given = [name for name in _RECORDED.split() if name in context.inputs]
-    context.verify(Call("create_auto_scaling_group"), given)
+    call = Call("create_auto_scaling_group")
+    given = {*context.carries(call, creating=True), *_RECORDED.split()} & set(context.inputs)
+    context.verify(call, sorted(given))
     refresh = context.inputs.get("instanceRefresh")
     if isinstance(refresh, Mapping):
         params = {capital(k): v for k, v in refresh.items() if k in ("strategy", "preferences")}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType, reportUnknownArgumentType]
@@ -197,7 +198,11 @@ GROUP = Entry(
             "vpcZoneIdentifiers": "VPCZoneIdentifier",
         },
         reads={"initialLifecycleHooks": None, "tags": "Tags"},
-        fields={"launchTemplate": _TEMPLATE, "mixedInstancesPolicy": REQUIREMENTS},
+        fields={
+            "initialLifecycleHooks": {"name": "LifecycleHookName"},
+            "launchTemplate": _TEMPLATE,
+            "mixedInstancesPolicy": REQUIREMENTS,
+        },
         to_api={"vpcZoneIdentifiers": ",".join},
         from_api={"tags": _tag_list, "vpcZoneIdentifiers": list, "warmPool": _warm_pool},
     ),
@@ -212,6 +217,7 @@ GROUP = Entry(
     guards=(_taken, _well_formed),
     autoname=Autoname("name", 255),
     create=_create,
+    rehearse=_well_formed,
     id="{name}",
     read=(_read,),
     updates=(

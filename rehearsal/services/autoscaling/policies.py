@@ -5,7 +5,7 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, props
-from rehearsal.services._limits import plain
+from rehearsal.services._limits import given, plain
 from rehearsal.shapes import from_api
 from rehearsal.values import is_unknown
 
@@ -46,20 +46,19 @@ def _of_its_type(inputs: Mapping[str, Any]) -> str | None:
 
 
 def _tracked(inputs: Mapping[str, Any]) -> str | None:
-    tracking = inputs.get("targetTrackingConfiguration")
-    if not isinstance(tracking, Mapping):
+    tracking = given(inputs.get("targetTrackingConfiguration"))
+    if not tracking:
         return None
-    given = [n for n in ("predefinedMetricSpecification", "customizedMetricSpecification") if tracking.get(n)]  # pyright: ignore[reportUnknownMemberType]
-    if len(given) != 1:
+    chosen = [name for name in ("predefinedMetricSpecification", "customizedMetricSpecification") if name in tracking]
+    if len(chosen) != 1:
         return (
             "targetTrackingConfiguration must have either predefinedMetricSpecification or "
-            f"customizedMetricSpecification, got {' and '.join(given) or 'none'}"
+            f"customizedMetricSpecification, got {' and '.join(chosen) or 'none'}"
         )
-    predefined: Any = plain(tracking.get("predefinedMetricSpecification"))  # pyright: ignore[reportUnknownMemberType]
-    kind = predefined.get("predefinedMetricType")
-    if (kind == "ALBRequestCountPerTarget") != bool(predefined.get("resourceLabel")) and not is_unknown(kind):
+    predefined = given(tracking.get("predefinedMetricSpecification"))
+    kind, label = predefined.get("predefinedMetricType"), predefined.get("resourceLabel")
+    if (kind == "ALBRequestCountPerTarget") != bool(label) and not is_unknown(kind):
         return "targetTrackingConfiguration must have a resourceLabel for ALBRequestCountPerTarget, and only then"
-    label = predefined.get("resourceLabel")
     if label and not is_unknown(label) and not (label.startswith("app/") and "/targetgroup/" in label):
         return (
             "targetTrackingConfiguration must have a resourceLabel like app/<name>/<id>/targetgroup/<name>/<id>, "
@@ -96,11 +95,19 @@ def _tied(context: Context) -> str | None:
     return f"targetTrackingConfiguration must name a target group that the load balancer forwards to, got {label!r}"
 
 
+_PUT = Call("put_scaling_policy")
+
+
 def _put(context: Context) -> Any:
-    call = Call("put_scaling_policy")
+    return context.run(_PUT, _own(context))
+
+
+def _own(context: Context) -> list[str]:
+    if is_unknown(context.inputs["policyType"]):
+        return []
     own = set(_BY_TYPE[context.inputs["policyType"]].split())
     names = [n for n in (*_OPTIONS.split(), *_SHAPES.split(), "policyType") if n in own | {"enabled", "policyType"}]
-    return context.run(call, ["autoscalingGroupName", "name", *[n for n in names if n in context.inputs]])
+    return ["autoscalingGroupName", "name", *[name for name in names if name in context.inputs]]
 
 
 def _update(context: Context) -> None:
@@ -157,6 +164,7 @@ POLICY = Entry(
     guards=(_taken, _tied),
     autoname=Autoname("name", 255),
     create=_put,
+    rehearse=lambda context: context.verify(_PUT, _own(context)),
     id="{name}",
     read=(_read,),
     updates=(Do(_update, f"{_OPTIONS} {_SHAPES} policyType"),),

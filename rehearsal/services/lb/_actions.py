@@ -26,7 +26,7 @@ _REDIRECT = {"host": "#{host}", "path": "/#{path}", "port": "#{port}", "protocol
 
 def actions_to_api(actions: Any) -> Any:
     """Return *actions* as ELBv2 takes them."""
-    return [_action(action) for action in actions]
+    return [_action(plain(action)) for action in actions]
 
 
 def _action(action: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,11 +44,9 @@ def _action(action: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _forward(forward: Mapping[str, Any]) -> dict[str, Any]:
-    groups = [
-        {"TargetGroupArn": group["arn"], "Weight": int(group.get("weight", 1))} for group in forward["targetGroups"]
-    ]
+    groups = [{"TargetGroupArn": group["arn"], "Weight": group.get("weight", 1)} for group in forward["targetGroups"]]
     stickiness = plain(forward.get("stickiness"))
-    sticky = {"Enabled": bool(stickiness.get("enabled")), "DurationSeconds": int(stickiness.get("duration") or 1)}
+    sticky = {"Enabled": stickiness.get("enabled", False), "DurationSeconds": stickiness.get("duration", 1)}
     return {"TargetGroups": groups, **({"TargetGroupStickinessConfig": sticky} if stickiness else {})}
 
 

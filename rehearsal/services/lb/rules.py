@@ -11,6 +11,7 @@ from ._actions import actions_from_api, actions_to_api, conditions_from_api, con
 from ._attributes import TAGS
 
 _LAST = 50000
+_OWN = ("actions", "conditions", "listenerArn")
 
 
 def _create(context: Context) -> Any:
@@ -20,7 +21,11 @@ def _create(context: Context) -> Any:
     priority = context.inputs.get("priority") or max(taken, default=0) + 1
     context.tags = context.tags_wanted
     extra = {"Priority": int(priority), **({"Tags": "{tags}"} if context.tags else {})}
-    return context.run(Call("create_rule"), ("actions", "conditions", "listenerArn"), params=extra)
+    return context.run(Call("create_rule"), _OWN, params=extra)
+
+
+def _verify(context: Context) -> None:
+    context.verify(Call("create_rule"), [name for name in _OWN if name in context.inputs])
 
 
 def _move(context: Context) -> None:
@@ -62,6 +67,7 @@ LISTENER_RULE = Entry(
     ),
     checks=(_placed, _conditional, lambda inputs: wrong_actions("actions", inputs.get("actions"))),
     create=_create,
+    rehearse=_verify,
     id="Rules.0.RuleArn",
     read=(_read,),
     updates=(

@@ -80,15 +80,15 @@ def _health_check(context: Context) -> dict[str, Any]:
 _CALL = Call("create_target_group", {"Name": "{name}"})
 
 
+def _names(context: Context) -> list[str]:
+    own = ("ipAddressType", "port", "protocol", "protocolVersion", "targetType", "vpcId")
+    return [name for name in own if name in context.inputs]
+
+
 def _create(context: Context) -> Any:
     context.tags = context.tags_wanted
-    names = [
-        n
-        for n in ("ipAddressType", "port", "protocol", "protocolVersion", "targetType", "vpcId")
-        if n in context.inputs
-    ]
     extra = {**_health_check(context), **({"Tags": "{tags}"} if context.tags else {})}
-    made = context.run(_CALL, names, params=extra)
+    made = context.run(_CALL, _names(context), params=extra)
     arn = made["TargetGroups"][0]["TargetGroupArn"]
     if extra.get("HealthCheckEnabled") is False:  # the emulator takes it for not given above
         context.call("modify_target_group", {"TargetGroupArn": arn, "HealthCheckEnabled": False})
@@ -154,6 +154,7 @@ TARGET_GROUP = Entry(
     checks=(_rules.named, _rules.where, _rules.healthy, _rules.delays),
     autoname=Autoname("name", LONGEST_NAME),
     create=_create,
+    rehearse=lambda context: context.verify(_CALL, _names(context), _health_check(context)),
     id="TargetGroups.0.TargetGroupArn",
     read=(_read,),
     updates=(

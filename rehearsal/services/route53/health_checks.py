@@ -28,9 +28,11 @@ _API = {
 _FIXED = ("measureLatency", "requestInterval", "type")
 
 
+_CREATE = Call("create_health_check")
+
+
 def _create(context: Context) -> Any:
-    call = Call("create_health_check", {"CallerReference": uuid.uuid4().hex})
-    return context.run(call, _API)
+    return context.run(_CREATE, _API, params={"CallerReference": uuid.uuid4().hex})
 
 
 def _update(context: Context) -> None:
@@ -56,6 +58,7 @@ HEALTH_CHECK = Entry(
         api={name: f"HealthCheckConfig.{member}" for name, member in _API.items()},
     ),
     create=_create,
+    rehearse=lambda context: context.verify(_CREATE, _API),
     id="HealthCheck.Id",
     read=(Call("get_health_check", {"HealthCheckId": "{id}"}, at="HealthCheck"),),
     updates=(Do(_update, " ".join(name for name in _API if name not in _FIXED)),),

@@ -31,7 +31,7 @@ def _rules(inputs: Mapping[str, Any]) -> str | None:
         line = _rule(f"rules[{index}]", rule)
         if line:
             return line
-        if rule.get("id") in seen:
+        if not is_unknown(rule.get("id")) and rule.get("id") in seen:
             return f"rules must have different ids, got {rule['id']!r} twice"
         seen.add(rule.get("id"))
     return None

@@ -5,7 +5,7 @@ from . import Sample
 FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
     "twin-subnet": (
         "aws:ec2/subnet:Subnet",
-        {"vpcId": "{vpc.id}", "cidrBlock": "10.0.77.0/24", "availabilityZone": "eu-central-1a"},
+        {"vpcId": "{vpc.id}", "cidrBlock": "10.0.78.0/24", "availabilityZone": "eu-central-1a"},
     ),
     "balancer": (
         "aws:lb/loadBalancer:LoadBalancer",
@@ -166,7 +166,7 @@ SAMPLES = [
         "aws:lb/listener:Listener",
         {
             "loadBalancerArn": "{balancer.arn}",
-            "port": 443,
+            "port": 8443,
             "protocol": "HTTPS",
             "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
             "certificateArn": "{validation.certificateArn}",
