@@ -6,7 +6,18 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import DataVolume, InvalidArgs, Machine, SharedStorage, SingleServer, StorageMount, WebTier
+from components import (
+    DataVolume,
+    DataVolumeArgs,
+    InvalidArgs,
+    Machine,
+    MachineArgs,
+    SharedStorage,
+    SharedStorageArgs,
+    SingleServer,
+    StorageMount,
+    WebTier,
+)
 from rehearsal.recorder import Recording, Registered
 from tests.recording import recording
 
@@ -14,15 +25,15 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
 
 
 def files(**more: Any) -> SharedStorage:
-    return SharedStorage("files", {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a", "subnet-b"], **more})
+    return SharedStorage("files", SharedStorageArgs(vpc_id="vpc-1", subnet_ids=["subnet-a", "subnet-b"], **more))
 
 
 def volume(**more: Any) -> DataVolume:
-    return DataVolume("files", {"availability_zone": "eu-central-1a", **more})
+    return DataVolume("files", DataVolumeArgs(availability_zone="eu-central-1a", **more))
 
 
 def machine(**more: Any) -> Machine:
-    return Machine("server", {"vpc_id": "vpc-1", **more})
+    return Machine("server", MachineArgs(vpc_id="vpc-1", **more))
 
 
 def by_method(make: Callable[[], Any], method: Callable[[Any], Any]) -> Callable[[], object]:
