@@ -1,7 +1,7 @@
 """Record a component under Pulumi's mocks: what a unit test looks at."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.recorder import Recording, Registered, record
@@ -9,9 +9,16 @@ from rehearsal.recorder import Recording, Registered, record
 _ACCOUNT = "123456789012"
 
 
-def recording(program: Callable[[], object], *, preview: bool = False) -> Recording:
+def recording(
+    program: Callable[[], object],
+    *,
+    preview: bool = False,
+    stack: str = "test",
+    settings: Mapping[str, str] | None = None,
+) -> Recording:
     """Run *program*; with *preview* every output that a provider would compute is unknown."""
-    return record(program, _unknown if preview else _computed, _invoke, preview=preview)
+    resolve = _unknown if preview else _computed
+    return record(program, resolve, _invoke, stack=stack, settings=settings, preview=preview)
 
 
 def _unknown(resource: Registered) -> tuple[str, dict[str, Any]]:
