@@ -102,23 +102,20 @@ def _vaults(context: Context) -> str | None:
     return f"rules must name vaults that exist, got {', '.join(missing)}" if missing else None
 
 
-_PLAN = {
-    "BackupPlan": {"BackupPlanName": "{name}"},
-}
+_PLAN = {"BackupPlan": {"BackupPlanName": "{name}"}}
+_SENT = ["rules", "advancedBackupSettings", "scanSettings"]
 
 
 def _create_plan(context: Context) -> Any:
     context.tags = context.tags_wanted
     tags = {"BackupPlanTags": "{tags}"} if context.tags else {}
-    return context.run(
-        Call("create_backup_plan", {**_PLAN, **tags}), ["rules", "advancedBackupSettings", "scanSettings"]
-    )
+    return context.run(Call("create_backup_plan", {**_PLAN, **tags}), _SENT)
 
 
 def _update_plan(context: Context) -> None:
     """Check the request: the emulator has no UpdateBackupPlan."""
     call = Call("update_backup_plan", {"BackupPlanId": "{id}", **_PLAN})
-    context.verify(call, ["rules", "advancedBackupSettings", "scanSettings"])
+    context.verify(call, _SENT)
 
 
 def _plan(context: Context) -> Any:
@@ -148,6 +145,7 @@ PLAN = Entry(
     guards=(_vaults,),
     autoname=Autoname("name", 50),
     create=_create_plan,
+    rehearse=lambda context: context.verify(Call("create_backup_plan", _PLAN), _SENT),
     id="BackupPlanId",
     read=(_plan,),
     updates=(Do(_update_plan, "rules advancedBackupSettings scanSettings"),),

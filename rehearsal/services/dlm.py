@@ -51,7 +51,8 @@ def _targets(inputs: Mapping[str, Any]) -> str | None:
 def _copies(state: dict[str, Any], news: dict[str, Any]) -> set[str]:
     """Whether snapshots get the tags of their volumes cannot change in place."""
     before, after = (
-        [s.get("copyTags") for s in items(fields(v.get("policyDetails")).get("schedules"))] for v in (state, news)
+        [fields(s).get("copyTags") for s in items(fields(v.get("policyDetails")).get("schedules"))]
+        for v in (state, news)
     )
     both = zip(before, after, strict=False)
     return {"policyDetails"} if any(bool(b) != bool(a) for b, a in both) else set()

@@ -18,8 +18,11 @@ def _create(context: Context) -> Any:
     token = context.inputs.get("creationToken") or f"{context.name[:40]}-{context.hash}"
     context.tags = context.tags_wanted
     tags = dict(_TAGS.create) if context.tags else {}
-    call = Call("create_file_system", {"CreationToken": token, **tags})
-    return context.run(call, [n for n in context.carries(call, creating=True) if n != "creationToken"])
+    return context.run(Call("create_file_system", {"CreationToken": token, **tags}), _sent(context))
+
+
+def _sent(context: Context) -> list[str]:
+    return [n for n in context.carries(Call("create_file_system"), creating=True) if n != "creationToken"]
 
 
 def _file_system(context: Context) -> Any:
@@ -60,6 +63,7 @@ FILE_SYSTEM = Entry(
         fields={"lifecyclePolicies": {"transitionToIa": "TransitionToIA"}},
     ),
     create=_create,
+    rehearse=lambda context: context.verify(Call("create_file_system"), _sent(context)),
     id="FileSystemId",
     read=(_file_system,),
     updates=(Do(_set_lifecycle, "lifecyclePolicies", on_create=True),),

@@ -104,6 +104,7 @@ PARAMETER = Entry(
     ignores_if=_versions,
     autoname=Autoname("name", 2048),
     create=_put,
+    rehearse=lambda context: context.verify(Call("put_parameter", {"Name": "{name}"}), _SENT.split()),
     id="{name}",
     read=(_parameter,),
     updates=(Do(_put, f"{_VALUES} {_SENT} valueWoVersion"),),

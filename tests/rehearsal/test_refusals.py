@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.errors import RehearsalError
 from rehearsal.services._schedules import schedule_problem
 from rehearsal.stage import Stage
 from rehearsal.values import UNKNOWN
@@ -211,3 +212,40 @@ def test_schedules(expression: str) -> None:
 )  # fmt: skip
 def test_wrong_schedules(expression: str) -> None:
     assert schedule_problem(expression)
+
+
+MODELLED: list[tuple[str, dict[str, Any], str]] = [
+    (INSTANCE, {**DATABASE, "port": "many"}, "Port must be a number"),
+    ("aws:efs/fileSystem:FileSystem", {"performanceMode": "fast"}, "PerformanceMode must be one of"),
+    (PARAMETER, {"type": "String", "value": "x", "tier": "Free"}, "Tier must be one of"),
+    (PLAN, plan(copyActions=[{"destination": UNKNOWN}]), r"copyActions\[0\].destination is not known"),
+    (
+        "aws:s3/bucketVersioning:BucketVersioning",
+        {"bucket": UNKNOWN, "versioningConfiguration": {"status": "On"}},
+        "Status must be one of",
+    ),
+    (
+        "aws:s3/bucketNotification:BucketNotification",
+        {"bucket": UNKNOWN, "queues": [{"queueArn": UNKNOWN, "events": ["created"]}]},
+        "must be one of",
+    ),
+    (
+        "aws:s3/bucketObjectv2:BucketObjectv2",
+        {"bucket": UNKNOWN, "storageClass": "COLD"},
+        "StorageClass must be one of",
+    ),
+]
+
+
+@pytest.mark.parametrize(("token", "inputs", "line"), MODELLED)
+def test_previews_check_the_requests(stage: Stage, token: str, inputs: dict[str, Any], line: str) -> None:
+    checked, failures = stage.check(urn(token), inputs)
+    assert failures == []
+    with pytest.raises(RehearsalError, match=line):
+        stage.create(urn(token), checked, preview=True)
+
+
+@pytest.mark.parametrize(("token", "inputs"), ACCEPTED)
+def test_previews_of_what_is_not_known_yet(stage: Stage, token: str, inputs: dict[str, Any]) -> None:
+    for given in _unknown(inputs)[1:]:
+        stage.create(urn(token), stage.check(urn(token), given)[0], preview=True)

@@ -6,6 +6,7 @@ from rehearsal.context import Context
 from rehearsal.entry import Call
 from rehearsal.errors import RehearsalError
 from rehearsal.services._plain import items
+from rehearsal.values import is_unknown
 
 from .remake import describe, remake, stand_alone
 
@@ -36,24 +37,38 @@ _OF_THE_SOURCE = {"allocatedStorage", "dbName", "engine", "engineVersion", "user
 """What a replica has from its source, whatever the program says."""
 
 
+def rehearse(context: Context) -> None:
+    """Check what `create` would send."""
+    call, _, sent = _made_from(context)
+    context.verify(call, sent)
+
+
 def create(context: Context) -> None:
     """Make an instance from nothing, as a replica, or from a snapshot."""
-    inputs = context.inputs
+    inputs, copies = context.inputs, bool(context.inputs.get("replicateSourceDb"))
     context.tags = context.tags_wanted
     tags = {"Tags": "{tags}"} if context.tags else {}
     # The provider says 0 where the program says nothing; RDS by itself would keep backups for a day.
     keep = {"BackupRetentionPeriod": int(inputs.get("backupRetentionPeriod") or 0)}
-    if not inputs.get("replicateSourceDb") and not inputs.get("snapshotIdentifier"):
-        context.run(_CREATE, context.carries(_CREATE, creating=True), params={**tags, **keep})
+    call, inherited, sent = _made_from(context)
+    context.run(call, sent, params={**tags, **(keep if call is _CREATE else {})})
+    if call is _CREATE:
         return
-    copies = bool(inputs.get("replicateSourceDb"))
-    call, inherited = (_REPLICATE, _OF_THE_SOURCE) if copies else (_RESTORE, {"username", "dbName"})
-    # RDS refuses a parameter group for a MySQL replica in the same region: it is changed afterwards.
-    later = {*inherited, "parameterGroupName"} if copies and ":" not in inputs["replicateSourceDb"] else inherited
-    sent = [name for name in context.carries(call, creating=True) if name not in later]
-    context.run(call, sent, params=tags)
     left = {name for name in context.carries(_MODIFY) if inputs.get(name) is not None}
     _modify(context, left - set(sent) - inherited, {**keep, **(_own(context) if copies else {})})
+
+
+def _made_from(context: Context) -> tuple[Call, set[str], list[str]]:
+    """Return the call that makes the instance, what it then has from elsewhere, and what is sent."""
+    source = context.inputs.get("replicateSourceDb")
+    call, inherited = _CREATE, set[str]()
+    if source:
+        call, inherited = _REPLICATE, _OF_THE_SOURCE
+    elif context.inputs.get("snapshotIdentifier"):
+        call, inherited = _RESTORE, {"username", "dbName"}
+    # RDS refuses a parameter group for a MySQL replica in the same region: it is changed afterwards.
+    later = {*inherited, "parameterGroupName"} if source and ":" not in source else inherited
+    return call, inherited, [name for name in context.carries(call, creating=True) if name not in later]
 
 
 def _own(context: Context) -> dict[str, Any]:
@@ -131,7 +146,8 @@ def unchanged(state: dict[str, Any], news: dict[str, Any]) -> set[str]:
     """Name what the provider takes for unchanged: grown storage, patched versions, a write-only password as before."""
     ignored = set[str]()
     storage, actual = news.get("allocatedStorage"), state.get("allocatedStorage")
-    if news.get("maxAllocatedStorage") and storage and actual and int(actual) > int(storage):
+    autoscaled = news.get("maxAllocatedStorage") and storage and actual
+    if autoscaled and not is_unknown(storage) and int(str(actual)) > int(str(storage)):
         ignored.add("allocatedStorage")
     version = str(news.get("engineVersion") or "")
     if version and str(state.get("engineVersionActual") or "").startswith(f"{version}."):

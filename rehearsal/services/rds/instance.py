@@ -8,10 +8,11 @@ from rehearsal.context import Context
 from rehearsal.entry import Autoname, Do, Entry, props
 from rehearsal.errors import RehearsalError
 from rehearsal.services._plain import items
+from rehearsal.shapes import from_api
 
 from . import rules
 from ._common import rds_tags
-from .changing import API, create, unchanged, update
+from .changing import API, create, rehearse, unchanged, update
 from .remake import describe, stand_alone
 
 
@@ -150,6 +151,7 @@ INSTANCE = Entry(
     ignores_if=unchanged,
     autoname=Autoname("identifier", 63, separator=""),
     create=create,
+    rehearse=rehearse,
     id=_resource_id,
     import_id=lambda identifier: {"identifier": identifier},
     read=(_instance,),
@@ -161,7 +163,10 @@ INSTANCE = Entry(
         "endpoint": lambda context: "{Address}:{Port}".format(**context.answer["Endpoint"]),
         "engineVersionActual": "EngineVersionActual",
         "hostedZoneId": _zone,
-        "latestRestorableTime": "LatestRestorableTime",
+        # The emulator says "now" every time: what was said first stays until something changes.
+        "latestRestorableTime": lambda context: (
+            context.state.get("latestRestorableTime") or from_api(context.answer.get("LatestRestorableTime"))
+        ),
         "listenerEndpoints": "ListenerEndpoint",
         "masterUserSecrets": _secrets,
         "replicas": lambda context: items(context.answer.get("ReadReplicaDBInstanceIdentifiers")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Call, Entry, Tags, props
-from rehearsal.services._plain import items
+from rehearsal.services._plain import fields, items
 
 _ARN = "arn:{partition}:s3files:{region}:{account}:file-system/"
 _TAGS = Tags({"tags": "{tags}"})
@@ -109,7 +109,7 @@ FILE_SYSTEM_POLICY = Entry(
 
 def _import_sizes(state: dict[str, Any], news: dict[str, Any]) -> set[str]:
     """Another size limit makes a new configuration; other parts of the rules change in place."""
-    before, after = ([r.get("sizeLessThan") for r in items(v.get("importDataRules"))] for v in (state, news))
+    before, after = ([fields(r).get("sizeLessThan") for r in items(v.get("importDataRules"))] for v in (state, news))
     return {"importDataRules"} if before != after else set()
 
 

@@ -96,6 +96,7 @@ OBJECT = Entry(
     ignores_if=_same_file,
     autoname=Autoname("key", 1024, digits=0),
     create=_put,
+    rehearse=lambda context: context.verify(Call("put_object"), _SENT.split()),
     id="{bucket}/{key}",
     import_id=lambda identifier: dict(zip(("bucket", "key"), identifier.split("/", 1), strict=False)),
     read=(_object,),

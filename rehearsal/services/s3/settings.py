@@ -26,6 +26,11 @@ def _set_versioning(context: Context) -> None:
         context.run(call, [n for n in context.carries(call, creating=True) if n != "bucket"])
 
 
+def _check_versioning(context: Context) -> None:
+    if fields(context.inputs["versioningConfiguration"]).get("status") != "Disabled":
+        context.verify(Call("put_bucket_versioning"), ["bucket", "versioningConfiguration", "expectedBucketOwner"])
+
+
 def _versioning(context: Context) -> Any:
     found = context.call("get_bucket_versioning", {"Bucket": context.id})
     return {"Bucket": context.id, "VersioningConfiguration": {"Status": "Disabled", **found}}
@@ -42,6 +47,7 @@ VERSIONING = Entry(
         reads={"mfa": None, "expectedBucketOwner": None},
     ),
     create=_set_versioning,
+    rehearse=_check_versioning,
     id="{bucket}",
     read=(_versioning,),
     updates=(Call("put_bucket_versioning", {"Bucket": "{id}"}, sends="versioningConfiguration mfa", whole=True),),

@@ -6,6 +6,7 @@ from typing import Any
 from rehearsal.context import Context
 from rehearsal.entry import Call, Do, Entry, props
 from rehearsal.services._plain import items
+from rehearsal.values import is_unknown
 
 from ._common import setting
 
@@ -49,13 +50,21 @@ _PARTS = {"prefix": "filterPrefix", "suffix": "filterSuffix"}
 
 def _notify(context: Context) -> None:
     """Send all of it: every call replaces what the bucket notified before."""
+    bucket = {"Bucket": context.inputs["bucket"]}
+    context.call("put_bucket_notification_configuration", {**bucket, "NotificationConfiguration": _wanted(context)})
+
+
+def _verify(context: Context) -> None:
+    context.verify(Call("put_bucket_notification_configuration", {"NotificationConfiguration": _wanted(context)}), ())
+
+
+def _wanted(context: Context) -> dict[str, Any]:
     wanted: dict[str, Any] = {"EventBridgeConfiguration": {}} if context.inputs.get("eventbridge") else {}
     for name, (member, ours, theirs) in _TARGETS.items():
         targets = items(context.inputs.get(name))
         if targets:
-            wanted[member] = [_target(target, ours, theirs) for target in targets]
-    bucket = {"Bucket": context.inputs["bucket"]}
-    context.call("put_bucket_notification_configuration", {**bucket, "NotificationConfiguration": wanted})
+            wanted[member] = [t if is_unknown(t) else _target(t, ours, theirs) for t in targets]
+    return wanted
 
 
 def _target(target: Mapping[str, Any], ours: str, theirs: str) -> dict[str, Any]:
@@ -63,7 +72,7 @@ def _target(target: Mapping[str, Any], ours: str, theirs: str) -> dict[str, Any]
     return {
         **({"Id": target["id"]} if target.get("id") else {}),
         theirs: target[ours],
-        "Events": list(target["events"]),
+        "Events": target["events"],
         **({"Filter": {"Key": {"FilterRules": rules}}} if rules else {}),
     }
 
@@ -96,6 +105,7 @@ NOTIFICATION = Entry(
         defaults={"eventbridge": False},
     ),
     create=_notify,
+    rehearse=_verify,
     id="{bucket}",
     read=(_notifications,),
     updates=(Do(_notify, "eventbridge lambdaFunctions queues topics"),),
