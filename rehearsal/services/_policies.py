@@ -70,7 +70,7 @@ def public(document: Any) -> bool:
     )
 
 
-def allows(document: Any, action: str) -> bool:  # noqa: ANN401
+def allows(document: Any, action: str) -> bool:
     """Whether some statement of *document* lets an AWS principal do *action*, as far as it is known."""
     found = statements(document)
     return found is None or any(
