@@ -174,7 +174,7 @@ INSTANCE = Entry(
         "status": "DBInstanceStatus",
         "upgradeRolloutOrder": "UpgradeRolloutOrder",
     },
-    volatile="endpoint address replicas latestRestorableTime engineVersionActual",
+    volatile="replicas latestRestorableTime engineVersionActual",
     tags=rds_tags("db", "{identifier}", listed=True),
 )
 
