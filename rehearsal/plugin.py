@@ -77,7 +77,7 @@ class OneLine(grpc.aio.ServerInterceptor):
 
 
 def _plainly(method: str, answer: _Answer) -> _Answer:
-    async def wrapped(request: Any, context: _Context) -> Any:  # noqa: ANN401  every message there is
+    async def wrapped(request: Any, context: _Context) -> Any:
         try:
             return await answer(request, context)
         except (NotImplementedError, grpc.aio.AbortError):
@@ -132,9 +132,11 @@ async def serve(provider: RehearsalProvider, version: str, engine: str) -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     parent = os.getppid()
-    while os.getppid() == parent:  # an engine that was killed ends nobody
-        await server.wait_for_termination(timeout=2)
-    await server.stop(None)
+    try:
+        while os.getppid() == parent:  # an engine that was killed ends nobody
+            await server.wait_for_termination(timeout=2)
+    finally:
+        await server.stop(None)
 
 
 def main() -> int:

@@ -93,7 +93,12 @@ NAT_GATEWAY = Entry(
     create=Call("create_nat_gateway"),
     id="NatGateway.NatGatewayId",
     read=(_living_gateway,),
-    delete=(Call("delete_nat_gateway", {"NatGatewayId": "{id}"}), _free_address),
+    delete=(
+        Call("delete_nat_gateway", {"NatGatewayId": "{id}"}),
+        _free_address,
+        # AWS takes the gateway's interface with it, the emulator leaves it behind.
+        Call("delete_network_interface", {"NetworkInterfaceId": "{networkInterfaceId}"}),
+    ),
     outputs={
         "associationId": "NatGatewayAddresses.0.AssociationId",
         "autoProvisionZones": "AutoProvisionZones",

@@ -89,6 +89,18 @@ def _subnet_attribute(name: str, member: str = "") -> Call:
     )
 
 
+def _sweep(context: Context) -> None:
+    """Delete the interfaces of instances that are gone: AWS deletes them with the instance, the emulator does not."""
+    subnet = {"Filters": [{"Name": "subnet-id", "Values": [context.id]}]}
+    for interface in context.call("describe_network_interfaces", subnet)["NetworkInterfaces"]:
+        instance = (interface.get("Attachment") or {}).get("InstanceId")
+        if not instance:
+            continue
+        found = context.call("describe_instances", {"InstanceIds": [instance]})["Reservations"]
+        if all(i["State"]["Name"] == "terminated" for reservation in found for i in reservation["Instances"]):
+            context.call("delete_network_interface", {"NetworkInterfaceId": interface["NetworkInterfaceId"]})
+
+
 SUBNET = Entry(
     "aws:ec2/subnet:Subnet",
     service="ec2",
@@ -120,7 +132,7 @@ SUBNET = Entry(
         _subnet_attribute("enableResourceNameDnsARecordOnLaunch"),
         _subnet_attribute("enableResourceNameDnsAaaaRecordOnLaunch", "EnableResourceNameDnsAAAARecordOnLaunch"),
     ),
-    delete=(Call("delete_subnet", {"SubnetId": "{id}"}),),
+    delete=(_sweep, Call("delete_subnet", {"SubnetId": "{id}"})),
     outputs={
         "arn": "SubnetArn",
         "ownerId": "OwnerId",
