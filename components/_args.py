@@ -86,7 +86,9 @@ def _value(component: str, path: str, hint: object, value: object) -> object:
         if not isinstance(value, Mapping):
             raise InvalidArgs(f"{component}: {path} must be a mapping, got {_show(value)}")
         items = cast("Mapping[str, object]", value)
-        return {k: _value(component, f"{path}.{k}", get_args(hint)[1], v) for k, v in items.items()}
+        # In one order, because maps have none: what is rendered from them must not change when they are reordered.
+        # Programs in other languages send them in another order each time.
+        return {k: _value(component, f"{path}.{k}", get_args(hint)[1], items[k]) for k in sorted(items)}
     if origin is not None and isinstance(origin, type) and issubclass(origin, Sequence):
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise InvalidArgs(f"{component}: {path} must be a list, got {_show(value)}")

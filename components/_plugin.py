@@ -29,7 +29,7 @@ class Provider(ComponentProvider):
 
     def __init__(self, components: list[type[pulumi.ComponentResource]]) -> None:
         super().__init__(components, PACKAGE, version=__version__)
-        self.schema = json.dumps(_dedented(json.loads(self.schema or "{}")))
+        self.schema = json.dumps(_described(json.loads(self.schema or "{}")))
 
     def map_input_properties(
         self,
@@ -110,17 +110,23 @@ def serve(package: ModuleType) -> None:
         asyncio.run(_serve(Provider(public_components(package)), sys.argv[1:]))
 
 
-def _dedented(value: object) -> object:
-    """Return a schema whose descriptions are free of the indentation that docstrings have in source code.
+def _described(value: object) -> object:
+    """Return a schema whose descriptions are as they are read, and where Pulumi's schema has a place for them.
 
-    In Markdown an indented paragraph is a code block, and Python 3.13 strips what 3.11 leaves.
+    Docstrings have the indentation of the source code (Python 3.13 strips what 3.11 leaves), which Markdown can take
+    for code; and the analyzer repeats a field's description for its elements, where the CLI drops it.
     """
     if isinstance(value, list):
-        return [_dedented(item) for item in cast("list[object]", value)]
+        return [_described(item) for item in cast("list[object]", value)]
     if not isinstance(value, Mapping):
         return value
-    items = cast("Mapping[str, Any]", value).items()
-    return {
-        key: inspect.cleandoc(item) if key == "description" and isinstance(item, str) else _dedented(item)
-        for key, item in items
-    }
+    found = dict[str, object]()
+    for key, item in cast("Mapping[str, object]", value).items():
+        if key == "description" and isinstance(item, str):
+            found[key] = inspect.cleandoc(item)
+        elif key in ("items", "additionalProperties") and isinstance(item, Mapping):
+            elements = cast("Mapping[str, object]", item).items()
+            found[key] = _described({k: v for k, v in elements if k != "description"})
+        else:
+            found[key] = _described(item)
+    return found

@@ -137,3 +137,16 @@ def test_the_plugin_starts_by_its_directory_and_answers_the_engine() -> None:
     error: Any = caught.value
     assert error.code() == grpc.StatusCode.INVALID_ARGUMENT
     assert error.details() == "WebTier: fleet.max_size must be at least fleet.min_size (8), got 4 (the default)"
+
+
+@pytest.mark.parametrize("component", PUBLIC, ids=lambda component: component.__name__)
+def test_the_order_of_keys_changes_nothing_because_the_engine_sends_them_in_any(component: Any) -> None:
+    name = component.__name__
+    expected = everything(recording(making(component, ARGS[name])))
+    assert everything(recording(making(component, backwards(ARGS[name])))) == expected
+
+
+def backwards(value: Any) -> Any:
+    if isinstance(value, list):
+        return [backwards(item) for item in value]
+    return {key: backwards(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
