@@ -38,7 +38,10 @@ _Answer = Callable[[Any, _Context], Awaitable[Any]]
 
 
 class Servicer(ProviderServicer):
-    """The SDK's servicer, which drops the ``old_inputs`` of Diff and Update (pulumi 3.272): here they arrive."""
+    """The SDK's servicer with what it leaves out (pulumi 3.272).
+
+    It drops the ``old_inputs`` of Diff and Update, and cannot say that a resource is gone.
+    """
 
     async def Diff(self, request: provider_pb2.DiffRequest, context: _Context) -> provider_pb2.DiffResponse:  # noqa: N802
         """Say what changes."""
@@ -49,6 +52,12 @@ class Servicer(ProviderServicer):
         """Change a resource in place."""
         _pass_on(request)
         return await super().Update(request, context)  # pyright: ignore[reportUnknownMemberType]
+
+    async def Read(self, request: provider_pb2.ReadRequest, context: _Context) -> provider_pb2.ReadResponse:  # noqa: N802
+        """Say what stands there."""
+        answer: provider_pb2.ReadResponse = await super().Read(request, context)  # pyright: ignore[reportUnknownMemberType]
+        # To the engine, properties without an id are a resource; the SDK sends empty ones for what is gone.
+        return answer if answer.id else provider_pb2.ReadResponse()
 
 
 def _pass_on(request: provider_pb2.DiffRequest | provider_pb2.UpdateRequest) -> None:
