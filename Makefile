@@ -11,7 +11,7 @@ SET_UP := $(VENV)/.set-up
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help rehearse preview graph test check lint types unit engine-tests requirements schema bench clean
+.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local test check lint types unit engine-tests requirements schema bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -24,6 +24,18 @@ preview: $(SET_UP) ## what a first `pulumi up` of STACK would create
 
 graph: $(SET_UP) ## every resource of STACK as JSON
 	@$(PY) -m rehearsal graph --stack $(STACK) --json
+
+preview-local: $(SET_UP) ## the real `pulumi preview` of STACK, on an emulator in place of AWS
+	@$(PY) -m rehearsal pulumi preview --stack $(STACK)
+
+up-local: $(SET_UP) ## the real `pulumi up` of STACK there; the emulator stays until `make stop-local`
+	@$(PY) -m rehearsal pulumi up --yes --stack $(STACK)
+
+destroy-local: $(SET_UP) ## the real `pulumi destroy` of STACK there
+	@$(PY) -m rehearsal pulumi destroy --yes --stack $(STACK)
+
+stop-local: $(SET_UP) ## end that emulator and forget what stood in it
+	@$(PY) -m rehearsal stop
 
 test: check ## lint, types and every test
 	@$(PY) -m pytest -n auto
