@@ -1,7 +1,7 @@
 """Import of pulumi_aws only the resource types that a program uses.
 
 ``pulumi_aws.ec2`` imports 170 modules when its first attribute is read, whichever it is; ec2, rds and s3 and what else
-an environment needs come to 900 modules and half a second. With :func:`install`, such a package imports the one module
+an environment needs come to 700 modules and half a second. With :func:`install`, such a package imports the one module
 that defines the attribute. Everything else stays as it is: the modules themselves are imported the usual way, and a
 package that does not look exactly like those generated for pulumi_aws 7 is imported the usual way too.
 """
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import cast
+from typing import Any, cast
 
 _ROOT = "pulumi_aws"
 _STAR = re.compile(r"from \.(\w+) import \*")
@@ -33,103 +33,84 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        parts = fullname.split(".")
-        if parts[0] != _ROOT or not 2 <= len(parts) <= 3:  # noqa: PLR2004  a service, or a module of one
-            return None
-        if len(parts) > 2 and not parts[2].startswith("_"):  # noqa: PLR2004
-            _imported_by_name(parts)
+        root, _, service = fullname.partition(".")
+        if root != _ROOT or not service or "." in service:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
-        if spec is None or spec.submodule_search_locations is None or spec.origin is None or spec.loader is None:
+        if spec is None or spec.submodule_search_locations is None or spec.origin is None:
             return None
-        exports = _exports(Path(spec.origin))
-        if exports is None:
+        found = _parts(Path(spec.origin))
+        if found is None:
             return None
-        spec.loader = _Loader(spec.loader, exports)
+        spec.loader = _Loader(*found)
         return spec
 
 
 class _Loader(importlib.abc.Loader):
-    """Fills a service's package with a way to find its attributes instead of with its attributes."""
-
-    def __init__(self, plain: importlib.abc.Loader, stars: tuple[list[str], list[str]]) -> None:
-        self.plain = plain
-        self.stars, self.beside = stars
+    def __init__(self, stars: list[str], beside: list[str]) -> None:
+        self._stars, self._beside = stars, beside
 
     def exec_module(self, module: ModuleType) -> None:
-        lazy = _Lazy(module, self)
         module.__dict__.update(
-            {
-                "_builtins": importlib.import_module("builtins"),
-                "typing": importlib.import_module("typing"),
-                "_utilities": importlib.import_module(f"{_ROOT}._utilities"),
-                "__getattr__": lazy.find,
-                "__dir__": lazy.names,
-                _LAZY: lazy,
-            }
+            _builtins=importlib.import_module("builtins"),
+            typing=importlib.import_module("typing"),
+            _utilities=importlib.import_module(f"{_ROOT}._utilities"),
+            __rehearsal_stars__=self._stars,
+            __rehearsal_beside__=self._beside,
         )
+        module.__class__ = _Service
 
 
-_LAZY = "__rehearsal_lazy__"
+class _Service(ModuleType):
+    """A package that has its attributes as soon as somebody asks for them."""
 
+    __rehearsal_stars__: list[str]
+    """Modules of which the package has all public names; the last one wins, as with imports of `*`."""
+    __rehearsal_beside__: list[str]
+    """Modules that the package has as such."""
 
-class _Lazy:
-    def __init__(self, package: ModuleType, loader: _Loader) -> None:
-        self.package = package
-        self.loader = loader
-        self.loading: list[str] = []
-        """Modules that are being imported on behalf of an attribute."""
-        self._index: dict[str, str] | None = None
-
-    def find(self, name: str) -> object:
-        """Return the attribute *name* of the package: what ``__getattr__`` of a module does."""
-        if name in self.loader.beside:
-            return importlib.import_module(f"{self.package.__name__}.{name}")
+    def __getattr__(self, name: str) -> Any:
+        if name in self.__rehearsal_beside__:
+            return importlib.import_module(f"{self.__name__}.{name}")
         if name == "__all__":  # somebody imports *
-            return [n for n in self.names() if not n.startswith("_")]
-        if not name.startswith("__"):
-            if self._index is None:
-                self._index = self._scan()
-            if name in self._index:
-                self._load(self._index[name])
-                return self.package.__dict__[name]
-        raise AttributeError(f"module {self.package.__name__!r} has no attribute {name!r}")
+            return [n for n in dir(self) if not n.startswith("_")]
+        module = None if name.startswith("__") else self._index().get(name)
+        if module is None:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        self._publish(module, importlib.import_module(f"{self.__name__}.{module}"))
+        return self.__dict__[name]
 
-    def names(self) -> list[str]:
-        """All attributes, imported or not."""
-        if self._index is None:
-            self._index = self._scan()
-        return sorted({*self.package.__dict__, *self._index, *self.loader.beside})
+    def __dir__(self) -> list[str]:
+        names = {*self.__dict__, *self._index(), *self.__rehearsal_beside__}
+        return sorted(n for n in names if not n.startswith("__rehearsal"))
 
-    def complete(self) -> None:
-        """Import everything, as the package itself does."""
-        for hook in ("__getattr__", "__dir__", _LAZY):
-            self.package.__dict__.pop(hook, None)
-        self.loader.plain.exec_module(self.package)
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if isinstance(value, ModuleType) and name in self.__rehearsal_stars__:
+            # The module `get_ami` has just been imported; the function in it is what `get_ami` means here.
+            self._publish(name, value)
 
-    def _load(self, module: str) -> None:
-        self.loading.append(module)
-        try:
-            loaded = importlib.import_module(f"{self.package.__name__}.{module}")
-        finally:
-            self.loading.remove(module)
-        # All at once: `get_ami` is a module and the function in it, and the function has to win.
-        for name in cast("list[str]", getattr(loaded, "__all__", [])):
-            if self._index is None or self._index.get(name) == module:
-                self.package.__dict__[name] = getattr(loaded, name)
+    def _publish(self, name: str, module: ModuleType) -> None:
+        index = self._index()
+        for export in cast("list[str]", getattr(module, "__all__", [])):
+            if index.get(export) == name:
+                self.__dict__[export] = getattr(module, export)
 
-    def _scan(self) -> dict[str, str]:
-        index: dict[str, str] = {}
-        folder = Path(str(self.package.__file__)).parent
-        for module in self.loader.stars:  # the last one wins, as with imports of *
-            found = _EXPORTS.search((folder / f"{module}.py").read_bytes())
-            names = re.findall(r"['\"](\w+)['\"]", found[1].decode()) if found else []
-            index.update(dict.fromkeys(names, module))
-        return index
+    def _index(self) -> dict[str, str]:
+        found: dict[str, str] | None = self.__dict__.get("__rehearsal_index__")
+        if found is None:
+            found = {}
+            folder = Path(str(self.__file__)).parent
+            for module in self.__rehearsal_stars__:
+                exports = _EXPORTS.search((folder / f"{module}.py").read_bytes())
+                names = cast("list[str]", re.findall(r"['\"](\w+)['\"]", exports[1].decode()) if exports else [])
+                found.update(dict.fromkeys(names, module))
+            self.__dict__["__rehearsal_index__"] = found
+        return found
 
 
-def _exports(init: Path) -> tuple[list[str], list[str]] | None:
-    """Return the modules of which *init* imports all names, and those that it imports; None when there is more in it."""
+def _parts(init: Path) -> tuple[list[str], list[str]] | None:
+    """Return the modules of which *init* imports all names, and those that it imports; None when there is more."""
     stars, beside = list[str](), list[str]()
     for line in init.read_text(encoding="utf-8").splitlines():
         text = line.rstrip()
@@ -141,10 +122,3 @@ def _exports(init: Path) -> tuple[list[str], list[str]] | None:
         elif text and not text.startswith("#") and text not in _PLAIN:
             return None
     return stars, beside
-
-
-def _imported_by_name(parts: list[str]) -> None:
-    """Somebody imports a module of a service by its own name: only the usual way gets every attribute right then."""
-    lazy = cast("_Lazy | None", vars(sys.modules.get(".".join(parts[:2])) or sys).get(_LAZY))
-    if lazy is not None and parts[2] not in lazy.loading and parts[2] not in lazy.loader.beside:
-        lazy.complete()

@@ -44,14 +44,17 @@ def results_of(token: str) -> list[Property]:
 
 
 @cache
-def properties(cls: type) -> list[Property]:
-    """List the properties of an SDK's class that always have a value."""
+def properties(cls: type, *, optional: bool = False) -> list[Property]:
+    """List the properties of an SDK's class that always have a value; with *optional* the others as well."""
     found: list[Property] = []
     hints = cast("dict[str, Any]", cast("Any", _types)._raw_return_hints(cls))  # noqa: SLF001
     for name, hint in hints.items():
         inside = typing.get_args(hint)[0] if typing.get_origin(hint) is pulumi.Output else hint
+        members = [member for member in typing.get_args(inside) if member is not type(None)]
         if type(None) not in typing.get_args(inside):
             found.append((name, inside))
+        elif optional and len(members) == 1:
+            found.append((name, members[0]))
     return found
 
 

@@ -11,12 +11,16 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pulumi
+
 from .recorder import Registered
 from .regions import partition_of
 from .sdk import is_output_type, outputs_of, properties, results_of
 
 _ACCOUNT = "123456789012"
 _LONGEST_NAME = 63
+_DEEPEST = 3
+"""Levels of structures within outputs that are filled in."""
 
 # What the ids of EC2's resources begin with.
 _PREFIXES = {
@@ -123,7 +127,7 @@ class StandIns:
             outputs["arnSuffix"] = outputs["arn"].rsplit(":", 1)[-1].removeprefix("loadbalancer/")
         if "domainValidationOptions" in outputs:
             outputs["domainValidationOptions"] = maker.validations(given)
-        outputs.update(given)
+        outputs.update({k: v for k, v in given.items() if not isinstance(v, (pulumi.Asset, pulumi.Archive))})
         return resource.id or _id(resource.type, outputs, maker), outputs
 
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,13 +184,17 @@ class _Maker:
             element = self.value(name.removesuffix("s"), inner[0], many=many, path=at) if many else None
             return [] if element is None else [element]
         if is_output_type(hint):
-            made = {k: self.value(k, h, many=many, path=at) for k, h in properties(hint)} if many else {}
-            return made or None
+            return self._structure(hint, at) if many and path.count(".") < _DEEPEST else None
         if hint is bool:
             return False
         if hint in (int, float):
             return 1
         return self._text(name, at) if hint is str else None
+
+    def _structure(self, hint: type, path: str) -> dict[str, Any]:
+        # What is computed is optional all over in nested types, so that there is no telling what is always there.
+        made = {k: self.value(k, h, many=True, path=path) for k, h in properties(hint, optional=True)}
+        return {k: v for k, v in made.items() if v is not None}
 
     def arn(self) -> str:
         """Return the ARN of the resource."""

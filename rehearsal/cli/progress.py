@@ -18,8 +18,8 @@ _ERASE = "\r\x1b[2K"
 class Progress:
     """Follows the resources of one deployment; called from several threads."""
 
-    def __init__(self, stream: TextIO = sys.stderr, *, verb: str = "made") -> None:
-        self._out = Terminal(stream)
+    def __init__(self, stream: TextIO | None = None, *, verb: str = "made") -> None:
+        self._out = Terminal(stream or sys.stderr)
         self._verb = verb
         self._lock = threading.Lock()
         self._under_way: dict[str, Registered] = {}

@@ -1,14 +1,15 @@
 """``python -m rehearsal serve``: an emulator on a port of this machine, for whoever wants to look at it with tools."""
 
 import argparse
-import logging
-import os
 import signal
 import socket
 import sys
 
-from rehearsal.emulator import MOTO_SETTINGS
+from rehearsal.engine.serve import server_on
 from rehearsal.errors import RehearsalError
+
+CREDENTIALS = "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x"
+"""The emulator takes any, and the AWS CLI sends nothing without."""
 
 _HOST = "127.0.0.1"
 _LAST_PORT = 65535
@@ -25,20 +26,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= port <= _LAST_PORT:
         raise RehearsalError(f"--port must be between 1 and {_LAST_PORT}, got {port}")
     _check_free(port)
-    for name, value in MOTO_SETTINGS.items():
-        os.environ.setdefault(name, value)
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
-    from werkzeug.serving import make_server  # noqa: PLC0415
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = DomainDispatcherApplication(create_backend_app)
-    server = make_server(_HOST, port, application, threaded=True)  # pyright: ignore[reportArgumentType]
+    server = server_on(port, "serve")
     signal.signal(signal.SIGTERM, _stop)
     url = f"http://{_HOST}:{port}"
     sys.stdout.write(
         f"An AWS emulator listens on {url}, for this machine only. It forgets everything when it ends (Ctrl-C).\n"
         f"  deploy into it   python -m rehearsal up --stack dev --endpoint-url {url}\n"
-        f"  look at it       AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x aws --endpoint-url {url} "
+        f"  look at it       {CREDENTIALS} aws --endpoint-url {url} "
         "--region eu-central-1 ec2 describe-vpcs\n"
     )
     sys.stdout.flush()
@@ -61,4 +55,4 @@ def _check_free(port: int) -> None:
 
 
 def _stop(signum: int, _: object) -> None:
-    raise KeyboardInterrupt(signum)
+    raise KeyboardInterrupt(signum)  # the server then ends its loop, and the command

@@ -17,10 +17,8 @@ from .options import add_program, program_of
 from .preview import planned
 from .progress import Progress
 from .report import report
+from .serve import CREDENTIALS
 from .terminal import Terminal
-
-CREDENTIALS = "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x"
-"""An emulator takes any, and the AWS CLI sends nothing without."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -76,7 +76,7 @@ def _load_images(region: str) -> None:
         backend._load_amis()  # noqa: SLF001  moto (5.2) does it when the region is first used, or never
 
 
-def _moto() -> Any:  # noqa: ANN401  moto's server comes without annotations
+def _moto() -> Any:
     os.environ.update(MOTO_SETTINGS | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"})
     hasten(importlib.import_module("boto3").Session(), lambda: {"aws", "aws-cn", "aws-us-gov"})
     config: Any = importlib.import_module("moto.core.config")
@@ -98,8 +98,8 @@ def _watch(record: Path, instance: str) -> None:
             os._exit(0)
 
 
-def main(instance: str, record: Path) -> None:
-    """Serve until the end."""
+def server_on(port: int, instance: str) -> Any:
+    """Return moto's server on *port* of 127.0.0.1, any free one for 0, ready to serve."""
     from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415
 
     class Quiet(WSGIRequestHandler):
@@ -108,7 +108,12 @@ def main(instance: str, record: Path) -> None:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             del code, size
 
-    server = make_server("127.0.0.1", 0, Application(instance, _moto), threaded=True, request_handler=Quiet)
+    return make_server("127.0.0.1", port, Application(instance, _moto), threaded=True, request_handler=Quiet)
+
+
+def main(instance: str, record: Path) -> None:
+    """Serve until the end."""
+    server = server_on(0, instance)
     draft = record.with_suffix(".new")
     draft.write_text(json.dumps({"pid": os.getpid(), "port": server.server_port, "instance": instance}))
     draft.replace(record)
