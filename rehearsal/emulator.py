@@ -6,11 +6,12 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import cache, cached_property
 from typing import Any, Self
 from unittest.mock import patch
 from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
 
 from . import strict
 from .errors import RehearsalError
@@ -95,8 +96,14 @@ class Emulator:
         raise RehearsalError(f"aws:region must be a region of AWS, such as eu-central-1, got {region!r}")
 
     def load_images(self, region: str) -> None:
-        """Load the images that the embedded emulator was started without."""
-        if self.endpoint_url or region in self._with_images:
+        """Load the images that the emulator was started without; one that is not ours has its own."""
+        if region in self._with_images:
+            return
+        if self.endpoint_url:
+            with suppress(OSError):
+                wanted = Request(f"{self.endpoint_url}/rehearsal/images/{region}", method="POST")  # noqa: S310  loopback
+                build_opener(ProxyHandler({})).open(wanted, timeout=60).close()
+            self._with_images.add(region)
             return
         self.client("ec2", region).describe_regions()
         from moto.backends import get_backend  # noqa: PLC0415
@@ -181,8 +188,10 @@ class Emulator:
             for name, value in MOTO_SETTINGS.items():
                 self._outer_environment[name] = os.environ.get(name)
                 os.environ[name] = value
-            from moto import mock_aws  # noqa: PLC0415  only the embedded emulator pays for it
+            from moto import mock_aws, settings  # noqa: PLC0415  only the embedded emulator pays for it
 
+            # Read once at import, which may have been before this.
+            settings.ACM_VALIDATION_WAIT = int(MOTO_SETTINGS["MOTO_ACM_VALIDATION_WAIT"])
             self._mock = mock_aws(config=_MOTO_CONFIG)  # pyright: ignore[reportArgumentType]
             self._mock.start()
             hasten(self._session, lambda: {self.partition(region)["id"] for _, region in self._clients})
