@@ -8,8 +8,10 @@ from ..errors import RehearsalError
 
 # Commands that ask no provider; unknown ones may.
 _QUIET = frozenset(
-    ("about", "config", "console", "convert", "env", "gen-completion", "help", "install", "login", "logout", "logs")
-    + ("org", "package", "plugin", "policy", "project", "schema", "stack", "state", "template", "version", "whoami")
+    """
+    about config console convert env gen-completion help install login logout logs
+    org package plugin policy project schema stack state template version whoami
+    """.split()  # noqa: SIM905  a list of 22 lines says no more
 )
 
 _PATHS = frozenset(("--event-log", "--file", "--out", "--plan", "--policy-pack", "--policy-pack-config", "--save-plan"))

@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from ..errors import RehearsalError
@@ -85,21 +87,28 @@ def _agreed(places: Places) -> bool:
 def _install(places: Places) -> Path:
     where = _short(places.cli)
     sys.stderr.write(f"Installing Pulumi {pinned()} into {where} ...\n")
+    places.user_home.mkdir(parents=True, exist_ok=True)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PULUMI_")}
     reason = ""
-    try:
-        done = subprocess.run(  # noqa: S603
+    with tempfile.TemporaryFile("w+") as told:
+        process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-c", _INSTALL, str(places.cli)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_SECONDS_TO_INSTALL,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=told,
             env=environment | {"HOME": str(places.user_home)},
+            start_new_session=True,  # what it starts itself shall end with it
         )
-        if done.returncode:
-            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-    except subprocess.TimeoutExpired:
-        reason = f"no end after {_SECONDS_TO_INSTALL} seconds"
+        try:
+            if process.wait(_SECONDS_TO_INSTALL):
+                told.seek(0)
+                reason = (told.read().strip().splitlines() or ["no reason given"])[-1]
+        except subprocess.TimeoutExpired:
+            reason = f"no end after {_SECONDS_TO_INSTALL} seconds"
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
     installed = places.cli / "bin" / "pulumi"
     if reason or not installed.exists():
         shutil.rmtree(places.cli, ignore_errors=True)

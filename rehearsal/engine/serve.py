@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from ..emulator import MOTO_SETTINGS, hasten
 
@@ -73,7 +74,9 @@ def _load_images(region: str) -> None:
 
     backend: Any = get_backend("ec2")[DEFAULT_ACCOUNT_ID][region]
     if not backend.amis:
-        backend._load_amis()  # noqa: SLF001  moto (5.2) does it when the region is first used, or never
+        # moto (5.2) does it when the region is first used, or never.
+        with patch.dict(os.environ, {"MOTO_EC2_LOAD_DEFAULT_AMIS": "true"}):
+            backend._load_amis()  # noqa: SLF001
 
 
 def _moto() -> Any:

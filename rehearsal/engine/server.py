@@ -21,7 +21,8 @@ from .places import REPOSITORY, Places
 from .serve import STATUS
 
 _SECONDS_TO_START = 60
-_SECONDS_TO_STOP = 5
+SECONDS_TO_ANSWER = 10.0
+SECONDS_TO_STOP = 5.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Server:
 
     def answers(self) -> bool:
         """Whether it answers on its port, and not somebody else."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_TO_ANSWER)
         try:
             connection.request("GET", STATUS)
             told = json.loads(connection.getresponse().read())
@@ -181,7 +182,7 @@ def _end(server: Server) -> None:
     for kind in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.kill(server.pid, kind)
-        deadline = time.monotonic() + _SECONDS_TO_STOP
+        deadline = time.monotonic() + SECONDS_TO_STOP
         while time.monotonic() < deadline:
             if not server.lives():
                 return
