@@ -1,5 +1,5 @@
 # make rehearse   deploy dev into an AWS emulator inside this process and show what stands there
-# make test       lint, types and every test
+# make test       lint and every test
 # Both set up .venv first, once. Nothing here needs an AWS account, Docker or root.
 
 STACK ?= dev
@@ -11,7 +11,7 @@ SET_UP := $(VENV)/.set-up
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local test check lint types unit engine-tests requirements schema bench clean
+.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local test test-thorough check lint types requirements schema bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -37,8 +37,11 @@ destroy-local: $(SET_UP) ## the real `pulumi destroy` of STACK there
 stop-local: $(SET_UP) ## end that emulator and forget what stood in it
 	@$(PY) -m rehearsal stop
 
-test: check ## lint, types and every test
-	@$(PY) -m pytest -n auto
+test: lint ## lint and every test; what is skipped, and why, is said at the end
+	@$(PY) -m pytest -q -n auto
+
+test-thorough: check ## types, too, and twenty times the generated examples
+	@THOROUGH=20 $(PY) -m pytest -q -n auto
 
 check: lint types ## lint and types only
 

@@ -24,6 +24,7 @@ from components.windows import (
     read_windows,
     scheduled_actions,
 )
+from tests.thoroughness import examples
 
 BASE, MOST = 5, 40
 WORKDAYS = "MON TUE WED THU FRI"
@@ -244,13 +245,13 @@ def weeks(draw: st.DrawFn, zones: Sequence[str], most: int) -> list[CapacityWind
     return windows
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=examples(4), deadline=None, derandomize=True)
 @given(windows=weeks(["Europe/Zurich"], 4))
 def test_any_week_is_exact(windows: list[CapacityWindow]) -> None:
     assert mismatches(windows, compiled(windows)) == []
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=examples(5), deadline=None, derandomize=True)
 @given(windows=weeks(["Europe/Zurich", "America/New_York", "Australia/Lord_Howe", "Europe/Athens"], 3))
 def test_any_week_of_several_zones_is_exact_or_refused_with_both_names(windows: list[CapacityWindow]) -> None:
     try:
@@ -261,7 +262,7 @@ def test_any_week_of_several_zones_is_exact_or_refused_with_both_names(windows: 
         assert mismatches(windows, actions) == []
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=examples(50), deadline=None, derandomize=True)
 @given(windows=weeks(["UTC"], 5))
 def test_there_are_never_more_actions_than_times_at_which_the_floor_changes(windows: list[CapacityWindow]) -> None:
     hours = [(day, *divmod(minute, 60)) for day in DAYS.split() for minute in range(0, 24 * 60, 10)]
