@@ -15,12 +15,12 @@ from .places import REPOSITORY, Places
 OLDEST = (3, 187, 0)
 """The first that reads settings of type `object` from Pulumi.yaml (Pulumi's changelog)."""
 
-_SECONDS_TO_INSTALL = 300
+SECONDS_TO_INSTALL = 300
 _SECONDS_TO_CONNECT = 15
 _HOW = "https://www.pulumi.com/docs/install/"
 
 # Runs in a process of its own, so that it can be given up; a socket that never answers would be waited for forever.
-_INSTALL = f"""
+INSTALL = f"""
 import socket, sys
 socket.setdefaulttimeout({_SECONDS_TO_CONNECT})
 from pulumi.automation import PulumiCommand
@@ -92,7 +92,7 @@ def _install(places: Places) -> Path:
     reason = ""
     with tempfile.TemporaryFile("w+") as told:
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-c", _INSTALL, str(places.cli)],
+            [sys.executable, "-c", INSTALL, str(places.cli)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=told,
@@ -100,11 +100,11 @@ def _install(places: Places) -> Path:
             start_new_session=True,  # what it starts itself shall end with it
         )
         try:
-            if process.wait(_SECONDS_TO_INSTALL):
+            if process.wait(SECONDS_TO_INSTALL):
                 told.seek(0)
                 reason = (told.read().strip().splitlines() or ["no reason given"])[-1]
         except subprocess.TimeoutExpired:
-            reason = f"no end after {_SECONDS_TO_INSTALL} seconds"
+            reason = f"no end after {SECONDS_TO_INSTALL} seconds"
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)

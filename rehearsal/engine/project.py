@@ -19,8 +19,8 @@ import yaml
 from ..errors import RehearsalError
 from .places import Places
 
-_SOURCES = "sources.json"
-_SECRETS_PROVIDER = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n?(?:[ \t]+.*\n?)*", re.MULTILINE)
+_SOURCES = "configurations.json"
+_ENCRYPTION = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n?(?:[ \t]+.*\n?)*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,17 @@ def mirror(source: Path, places: Places) -> Mirror:
     stacks, notes = set[str](), list[str]()
     for file in sorted(configs.glob("Pulumi.*.yaml")):
         stacks.add(file.name.split(".", 1)[1].removesuffix(".yaml"))
-        text = file.read_text()
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        copy = directory / file.name
+        given, copy = _without_encryption(file.read_text()), directory / file.name
         present = copy.read_text() if copy.exists() else ""
-        if present and known.get(file.name) == digest:
+        before = known.get(file.name, "")
+        if present and before == given:
             continue  # with what `pulumi config set` did to it
+        _refuse_encrypted(given, file)
         salt = re.search(r"^encryptionsalt:.*$", present, re.MULTILINE)
-        own = _SECRETS_PROVIDER.sub("", text)
-        _refuse_encrypted(own, file)
-        copy.write_text(f"{salt[0]}\n{own}" if salt else own)
-        if present:
+        if present and _settings(present, copy) != _settings(before, file):
             notes.append(f"{file.name} has changed: what `pulumi config` had set for the rehearsal only is gone")
-        known[file.name] = digest
+        copy.write_text(f"{salt[0]}\n{given}" if salt else given)
+        known[file.name] = given
     (directory / _SOURCES).write_text(json.dumps(known))
     return Mirror(name, source, directory, frozenset(stacks), tuple(notes))
 
@@ -81,16 +79,29 @@ def _known(directory: Path) -> dict[str, str]:
         return {}
 
 
+def _without_encryption(text: str) -> str:
+    """Leave out how the user's own backend encrypts: with keys that are not here."""
+    return _ENCRYPTION.sub("", text)
+
+
+def _settings(text: str, path: Path) -> object:
+    return _parsed(text, path).get("config")
+
+
 def _load(path: Path) -> dict[str, Any]:
+    return _parsed(path.read_text(), path)
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
     try:
-        found = yaml.load(path.read_text(), Loader=_Core)  # noqa: S506  a safe loader
+        found = yaml.load(text, Loader=_Core)  # noqa: S506  a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise RehearsalError(f"{path} is no YAML{where}: {getattr(error, 'problem', error)}") from None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict | None):
         raise RehearsalError(f"{path}: expected keys and values, got {found!r}")
-    return cast("dict[str, Any]", found)
+    return cast("dict[str, Any]", found or {})
 
 
 class _Core(yaml.SafeLoader):

@@ -156,11 +156,11 @@ def steps(told: str) -> list[Step]:
     """Read the engine's events: every step that has been carried out, in order."""
     found = list[Step]()
     for line in told.splitlines():
-        event = json.loads(line)
-        told = event.get("resOutputsEvent") or event.get("resOpFailedEvent")
+        event: dict[str, Any] = json.loads(line)
+        done: dict[str, Any] | None = event.get("resOutputsEvent") or event.get("resOpFailedEvent")
         # `replace` only says that two others belong together.
-        if told and told["metadata"]["op"] not in ("same", "refresh", "read", "replace"):
-            metadata = told["metadata"]
+        if done and done["metadata"]["op"] not in ("same", "refresh", "read", "replace"):
+            metadata = done["metadata"]
             changed = frozenset(metadata.get("detailedDiff") or {})
             found.append(Step(metadata["op"], metadata["urn"].rsplit("::", 1)[1], metadata["type"], changed))
     return found
