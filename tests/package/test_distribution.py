@@ -160,3 +160,10 @@ def test_a_type_checker_reads_the_types_of_the_installed_package(consumer: Path,
     assert '"colour"' in done.stdout, done.stdout
     assert 'Type of "web.url" is "Output[str]"' in done.stdout
     assert "reportMissing" not in done.stdout
+
+
+def test_the_examples_are_typed_as_their_readers_would_have_them(consumer: Path) -> None:
+    programs = [str(ROOT / "examples" / name / "__main__.py") for name in ("web-tier-only", "stack-reference")]
+    check = [sys.executable, "-m", "basedpyright", "--level", "error", "--pythonpath", str(consumer), *programs]
+    done = subprocess.run(check, cwd=consumer.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
