@@ -45,8 +45,14 @@ def start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture(scope="module")
-def plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    places = Places(tmp_path_factory.mktemp("stage"))
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    found = Places(tmp_path_factory.mktemp("stage"))
+    yield found
+    server.stop(found)
+
+
+@pytest.fixture(scope="module")
+def plugin(places: Places) -> Iterator[Any]:
     environment = {
         "REHEARSAL_ENDPOINT_URL": server.ensure(places).url,
         "REHEARSAL_RECORDED": str(places.root / "recorded"),
@@ -58,16 +64,15 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
             stub.Configure(provider_pb2.ConfigureRequest(variables={"aws:config:region": "eu-central-1"}))
-            stub.recorded = places.root / "recorded"
             yield stub
         process.kill()
-    server.stop(places)
 
 
 def refusal(call: Any, request: Any) -> str:
     with pytest.raises(grpc.RpcError) as told:
         call(request)
-    return told.value.details()  # pyright: ignore[reportAttributeAccessIssue]
+    error: Any = told.value
+    return error.details()
 
 
 def make(plugin: Any, type_: str, name: str, **inputs: Any) -> tuple[str, struct_pb2.Struct, struct_pb2.Struct]:
@@ -142,16 +147,15 @@ def test_an_unknown_type_is_one_line(plugin: Any) -> None:
 
 
 def test_a_defect_of_the_rehearsal_is_one_line_too() -> None:
-    def broken() -> None:
-        raise KeyError("sizes")
-
-    try:
+    def servicer() -> None:
         try:
-            broken()
+            raise KeyError("sizes")
         except KeyError as error:
-            raise Exception(f"{error}:\n a traceback") from None  # noqa: TRY002  as the SDK's servicer does
-    except Exception as error:  # noqa: BLE001
-        told = message("Create", error)
+            raise Exception(f"{error}:\n a traceback") from None  # noqa: TRY002  as the SDK's does
+
+    with pytest.raises(Exception, match="a traceback") as wrapped:
+        servicer()
+    told = message("Create", wrapped.value)
     assert told.startswith(
         "the rehearsal failed in Create, which is a defect of the rehearsal: KeyError: 'sizes' (test_"
     )
@@ -174,7 +178,7 @@ def test_secrets_come_back_as_secrets(plugin: Any) -> None:
         assert MessageToDict(values)["secretString"] == SECRET
 
 
-def test_what_is_only_recorded_is_written_down(plugin: Any) -> None:
+def test_what_is_only_recorded_is_written_down(plugin: Any, places: Places) -> None:
     at = urn("aws:dlm/lifecyclePolicy:LifecyclePolicy", "snapshots")
     inputs = {
         "description": "x",
@@ -186,7 +190,7 @@ def test_what_is_only_recorded_is_written_down(plugin: Any) -> None:
         },
     }
     plugin.Create(provider_pb2.CreateRequest(urn=at, properties=struct(inputs), preview=True))
-    assert f'["{at}", ["*"]]' in plugin.recorded.read_text()
+    assert f'["{at}", ["*"]]' in (places.root / "recorded").read_text()
 
 
 def test_resources_are_served_at_the_same_time() -> None:
