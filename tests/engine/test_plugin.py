@@ -149,7 +149,7 @@ def test_an_unknown_type_is_one_line(plugin: Any) -> None:
 def test_a_defect_of_the_rehearsal_is_one_line_too() -> None:
     def servicer() -> None:
         try:
-            raise KeyError("sizes")
+            dict[str, int]().__getitem__("sizes")
         except KeyError as error:
             raise Exception(f"{error}:\n a traceback") from None  # noqa: TRY002  as the SDK's does
 
