@@ -3,6 +3,7 @@
 # Both set up .venv first, once. Nothing here needs an AWS account, Docker or root.
 
 STACK ?= dev
+BASE ?= origin/main
 VENV := .venv
 PY := $(VENV)/bin/python
 SET_UP := $(VENV)/.set-up
@@ -11,7 +12,7 @@ SET_UP := $(VENV)/.set-up
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local test test-thorough check lint types requirements schema bench clean
+.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local diff diff-comment diff-post pulumi-preview pulumi-up test test-thorough check lint types requirements schema bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -36,6 +37,29 @@ destroy-local: $(SET_UP) ## the real `pulumi destroy` of STACK there
 
 stop-local: $(SET_UP) ## end that emulator and forget what stood in it
 	@$(PY) -m rehearsal stop
+
+diff: $(SET_UP) ## what STACK would become against BASE (default origin/main): exit 2 for changes, 3 for dangerous ones
+	@$(PY) -m rehearsal diff --base "$(BASE)" $(if $(HEAD),--head "$(HEAD)") --stack "$(STACK)"
+
+diff-comment: $(SET_UP) ## the same as the comment on a pull request, in dist/diff
+	@mkdir -p dist/diff
+	@$(PY) -m rehearsal diff --base "$(BASE)" $(if $(HEAD),--head "$(HEAD)") --stack "$(STACK)" --format markdown \
+		> "dist/diff/$(STACK).md" || test $$? -gt 1
+
+diff-post: ## post it (in the workflow preview-comment)
+	@python3 .github/scripts/post_diff.py
+
+pulumi-preview: ## `pulumi preview` of STACK against AWS, with your CLI and credentials
+	@pulumi install
+	@mkdir -p dist/diff
+	@pulumi preview --stack "$(STACK)" --non-interactive --color never --diff > "dist/diff/$(STACK).txt" 2>&1; status=$$?; \
+		cat "dist/diff/$(STACK).txt"; \
+		{ echo '```'; head -c 900000 "dist/diff/$(STACK).txt"; echo; echo '```'; } >> "$${GITHUB_STEP_SUMMARY:-/dev/null}"; \
+		exit $$status
+
+pulumi-up: ## `pulumi up` of STACK on AWS, with your CLI and credentials, without asking
+	@pulumi install
+	@pulumi up --stack "$(STACK)" --non-interactive --yes
 
 test: lint ## lint and every test; what is skipped, and why, is said at the end
 	@$(PY) -m pytest -q -n auto
