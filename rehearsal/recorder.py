@@ -163,7 +163,7 @@ def record(  # noqa: PLR0913
     # What a failed run left behind belongs to an event loop that is closed.
     cast("Any", SETTINGS).rpc_manager.clear()
     cast("Any", SETTINGS).outputs.clear()
-    config.set_all_config(dict(settings or {}))
+    config.set_all_config(dict(settings or {}), [])  # no secret keys of an earlier run
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(max_workers=16))  # how many resources are made at a time
