@@ -117,4 +117,4 @@ def _plain(component: str, path: str, hint: object, value: object) -> object:
 
 def _show(value: object) -> str:
     # An output is only known to the engine, and may be a secret.
-    return "an output" if isinstance(value, pulumi.Output) else repr(cast("object", value))
+    return "an output" if isinstance(value, pulumi.Output) else repr(value)
