@@ -1,13 +1,12 @@
 """Where the requests go: moto inside this process, or an emulator on loopback. Never AWS."""
 
-import importlib
 import ipaddress
 import os
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Self
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from . import strict
 from .errors import RehearsalError
+from .haste import hasten
 
 _KEY = "rehearsal"
 """Both halves of the credentials: nobody checks them, and they are nobody's."""
@@ -204,18 +204,3 @@ class Emulator:
         host = urlsplit(request.url).hostname or ""
         if host != urlsplit(self.endpoint_url or "").hostname:
             raise RehearsalError(f"a request to {host} was stopped: the rehearsal talks to {self.endpoint_url} only")
-
-
-def hasten(session: Any, partitions: Callable[[], set[str]]) -> None:
-    """Take away what costs moto 5.2 most; measured with cProfile, `make bench` shows it."""
-    responses: Any = importlib.import_module("moto.core.responses")
-    # Asked anew for every request; a tenth of it.
-    responses.method_names_from_class = cache(responses.method_names_from_class)
-    # Makes a new session for each partition to list the regions of EC2, and reads EC2's model every time: 0.6 s.
-    with patch("boto3.Session", lambda *_args, **_kwargs: session):  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-        importlib.import_module("moto.ec2.models")
-    # Makes IAM with its 1,583 managed policies for every partition there is: 0.5 s.
-    backend: Any = importlib.import_module("moto.iam.models").IAMBackend
-    load = getattr(backend, "_rehearsal_load", backend._init_aws_policies)  # noqa: SLF001
-    backend._rehearsal_load = load  # noqa: SLF001
-    backend._init_aws_policies = lambda self: load(self) if self.partition in partitions() else []  # noqa: SLF001

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from ..emulator import MOTO_SETTINGS, hasten
+from ..emulator import MOTO_SETTINGS
+from ..haste import hasten
 
 STATUS = "/rehearsal/status"
 IMAGES = "/rehearsal/images/"
