@@ -51,9 +51,10 @@ class Program:
     def run(self) -> None:
         """Run the program as Pulumi's language host does: in its directory, which is first on the search path."""
         lazy_aws.install()
+        # `python -m` searches the directory that it was started in first: not the program's business.
+        paths = sys.path[1:] if sys.path[0] in ("", str(Path.cwd())) else sys.path
+        sys.path[:] = [str(self.directory), *paths]
         os.chdir(self.directory)
-        # The first place is that of `python -m rehearsal`, the directory it was started in: not the program's business.
-        sys.path[:] = [str(self.directory), *(p for p in sys.path if p not in ("", str(self.directory)))]
         runpy.run_path(str(self.directory / "__main__.py"), run_name="__main__")
 
     def error(self, error: Exception) -> RehearsalError:
