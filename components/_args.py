@@ -88,7 +88,7 @@ def _value(component: str, path: str, hint: object, value: object) -> object:
         items = cast("Mapping[str, object]", value)
         # In one order, because maps have none: what is rendered from them must not change when they are reordered.
         # Programs in other languages send them in another order each time.
-        return {k: _value(component, f"{path}.{k}", get_args(hint)[1], items[k]) for k in sorted(items)}
+        return {k: _value(component, f"{path}.{k}", get_args(hint)[1], items[k]) for k in sorted(items, key=str)}
     if origin is not None and isinstance(origin, type) and issubclass(origin, Sequence):
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise InvalidArgs(f"{component}: {path} must be a list, got {_show(value)}")
