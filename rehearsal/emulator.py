@@ -15,6 +15,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from . import strict
 from .errors import RehearsalError
 from .haste import hasten
+from .regions import partition_of
 
 _KEY = "rehearsal"
 """Both halves of the credentials: nobody checks them, and they are nobody's."""
@@ -82,18 +83,9 @@ class Emulator:
         """The account that the emulator plays."""
         return self.client("sts", "us-east-1").get_caller_identity()["Account"]
 
-    @cached_property
-    def _partitions(self) -> list[dict[str, Any]]:
-        from botocore.loaders import Loader  # noqa: PLC0415
-
-        return Loader().load_data("partitions")["partitions"]
-
     def partition(self, region: str) -> dict[str, Any]:
         """Return what botocore knows of the partition of *region*: id, regions, outputs.dnsSuffix."""
-        for partition in self._partitions:
-            if region in partition["regions"]:
-                return partition
-        raise RehearsalError(f"aws:region must be a region of AWS, such as eu-central-1, got {region!r}")
+        return partition_of(region)
 
     def load_images(self, region: str) -> None:
         """Load the images that the emulator was started without; one that is not ours has its own."""

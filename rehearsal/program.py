@@ -4,6 +4,7 @@ import os
 import runpy
 import sys
 import traceback
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +52,8 @@ class Program:
     def run(self) -> None:
         """Run the program as Pulumi's language host does: in its directory, which is first on the search path."""
         lazy_aws.install()
+        # Outputs that come of one that has failed; the failure itself is told.
+        warnings.filterwarnings("ignore", "coroutine 'Output", RuntimeWarning)
         # `python -m` searches the directory that it was started in first: not the program's business.
         paths = sys.path[1:] if sys.path[0] in ("", str(Path.cwd())) else sys.path
         sys.path[:] = [str(self.directory), *paths]

@@ -165,6 +165,7 @@ def record(  # noqa: PLR0913
     cast("Any", SETTINGS).outputs.clear()
     config.set_all_config(dict(settings or {}), [])  # no secret keys of an earlier run
     loop = asyncio.new_event_loop()
+    loop.set_exception_handler(_silent)
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(max_workers=16))  # how many resources are made at a time
     try:
@@ -220,13 +221,13 @@ async def _settled() -> None:
         await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
 
 
+def _silent(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Take note of an error that nobody waits for: what came of another, which is raised."""
+    del loop, context
+
+
 async def _abandoned(loop: asyncio.AbstractEventLoop) -> None:
     """Give up what is still under way, without a word: the first error has been told."""
-
-    def silent(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        del loop, context
-
-    loop.set_exception_handler(silent)
     tasks = asyncio.all_tasks(loop) - {asyncio.current_task()}
     for task in tasks:
         task.cancel()

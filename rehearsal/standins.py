@@ -13,6 +13,7 @@ from typing import Any
 
 import pulumi
 
+from .errors import RehearsalError
 from .recorder import Registered
 from .regions import partition_of
 from .sdk import is_output_type, outputs_of, properties, results_of
@@ -105,6 +106,8 @@ class StandIns:
 
     def resolve(self, resource: Registered) -> tuple[str, dict[str, Any]]:
         """Return id and outputs of *resource*."""
+        if resource.type == "pulumi:pulumi:StackReference":
+            raise RehearsalError(f"the program reads the outputs of stack {resource.name}, which is not rehearsed here")
         given = {k: v for k, v in resource.inputs.items() if v is not None and not k.startswith("__")}
         resource.secret_outputs = resource.secret_inputs | frozenset(
             resource.options.get("additionalSecretOutputs", [])

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     program = program_of(arguments)
     recording = evaluate(program)
     if arguments.json:
-        sys.stdout.write(json.dumps(as_data(program, recording), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(as_data(program, recording), indent=2) + "\n")
         return 0
     out = Terminal(sys.stdout)
     out.lines(listing(recording.resources, out))

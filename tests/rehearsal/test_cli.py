@@ -33,6 +33,7 @@ REFUSED = [
     (("graph", "-c", "aws:defaultTags=7"), "aws:defaultTags must be an object with tags", "7"),
     (("up", "--endpoint-url", "http://198.51.100.1:5000"), "endpoint-url must be an emulator on this machine", "198"),
     (("up", "--endpoint-url", "http://localhost"), "endpoint-url needs a port", ""),
+    (("bench", "--runs", "0"), "--runs must be at least 1, got 0", ""),
     (("serve", "--port", "70000"), "--port must be between 1 and 65535, got 70000", ""),
 ]
 
@@ -139,6 +140,26 @@ def test_a_resource_that_aws_would_refuse_is_named_and_leaves_no_traceback(tmp_p
     assert answer.err.splitlines()[-1].startswith("error: net (aws:ec2/vpc:Vpc): ")
     assert "shared" in answer.err
     assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("command", ["up", "graph"])
+def test_what_comes_of_a_failure_is_not_told(command: str, tmp_path: Path) -> None:
+    write_program(
+        tmp_path,
+        """
+import pulumi, pulumi_aws as aws
+other = pulumi.StackReference("acme/other/dev")
+net = aws.ec2.Vpc("net", cidr_block="10.0.0.0/16", tags={"of": other.get_output("owner")})
+for letter in "abc":
+    aws.ec2.Subnet(letter, vpc_id=net.id.apply(lambda i: i), cidr_block="10.0.0.0/24")
+pulumi.export("owner", other.require_output("owner").apply(lambda o: o.upper()))
+""",
+    )
+    answer = rehearse(command, directory=tmp_path)
+    assert answer.status == 1
+    told = [line for line in answer.err.splitlines() if not line.startswith("Deploying")]
+    assert len(told) == 1
+    assert "acme/other/dev" in told[0]
 
 
 def test_a_preview_knows_nothing_that_aws_computes_and_creates_nothing() -> None:

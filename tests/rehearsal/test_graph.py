@@ -157,6 +157,15 @@ aws.s3.BucketObjectv2("o", bucket="b", key="k", source=pulumi.StringAsset("hello
     assert found["o"]["inputs"]["source"] == {"kind": "StringAsset", "text": "hello"}
 
 
+def test_several_environments_fit_into_one_program() -> None:
+    arguments = ("--program", "tests/copies", "--stack", "prod", "-c", "copies:count=2", "--json")
+    resources = json.loads(rehearse("graph", *arguments).out)["resources"]
+    blocks = {r["name"]: r["inputs"]["cidrBlock"] for r in resources if r["type"] == "aws:ec2/vpc:Vpc"}
+    assert blocks == {"copy-0-network-vpc": "10.20.0.0/16", "copy-1-network-vpc": "10.21.0.0/16"}
+    ids = [r["id"] for r in resources if r["custom"] and "s3/bucket" not in r["type"]]
+    assert len(set(ids)) == len(ids)
+
+
 def test_as_text_it_is_a_tree() -> None:
     out = rehearse("graph", "--stack", "dev").out
     assert "└─ elasticweb:index:Environment" in out
