@@ -157,9 +157,13 @@ def main() -> int:
     report = os.environ.get(RECORDED)
     try:
         provider = Reporting(Emulator(endpoint), Path(report) if report else None)
+    except RehearsalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    try:
         asyncio.run(serve(provider, os.environ.get(VERSION, "0.0.0"), next(iter(sys.argv[1:]), "")))
-    except (RehearsalError, RuntimeError, OSError) as error:
-        sys.stderr.write(f"the rehearsal's plugin cannot serve on 127.0.0.1: {error}\n")
+    except (RuntimeError, OSError) as error:
+        sys.stderr.write(f"the rehearsal's plugin cannot serve on 127.0.0.1: {' '.join(str(error).split())}\n")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -19,6 +19,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from rehearsal.engine import server
 from rehearsal.engine.places import Places
+from rehearsal.plugin import main as plugin_main
 from rehearsal.plugin import message
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +107,17 @@ def test_it_talks_to_this_machine_only() -> None:
     assert process.returncode == 1
     assert b"must be an emulator on this machine" in told
     assert told.count(b"\n") == 1
+
+
+def test_it_says_when_it_cannot_bind(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(*_: Any) -> int:
+        raise RuntimeError("Failed to bind to address\n127.0.0.1:0")
+
+    monkeypatch.setenv("REHEARSAL_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setattr("grpc.aio._server.Server.add_insecure_port", refuse)
+    assert plugin_main() == 1
+    told = capsys.readouterr().err
+    assert told == "the rehearsal's plugin cannot serve on 127.0.0.1: Failed to bind to address 127.0.0.1:0\n"
 
 
 def test_it_has_the_version_of_the_real_one(plugin: Any) -> None:

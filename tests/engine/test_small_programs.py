@@ -1,5 +1,6 @@
 """What the engine and the plugin say to each other, shown with programs of a few lines."""
 
+import json
 from collections.abc import Iterator
 from textwrap import dedent
 
@@ -45,6 +46,7 @@ def test_a_stage_of_small_programs(site: Site, subtests: pytest.Subtests) -> Non
         a_resource_that_is_not_known_is_one_line,
         what_others_have_changed_shows_in_a_refresh,
         what_others_have_deleted_is_made_anew,
+        providers_of_ones_own_and_what_exists_are_used,
         a_setting_of_the_rehearsal_alone_stays_out_of_the_checkout,
         an_emulator_that_died_is_noticed,
         after_stop_all_begins_afresh,
@@ -96,6 +98,26 @@ def what_others_have_changed_shows_in_a_refresh(site: Site) -> None:
 def what_others_have_deleted_is_made_anew(site: Site) -> None:
     site.api("s3", "delete_bucket", Bucket="an-old-archive")
     assert by_op(site.deploy("up", "--refresh")) == {"create": {"archive"}}
+
+
+def providers_of_ones_own_and_what_exists_are_used(site: Site) -> None:
+    (network,) = site.client("ec2", "us-west-2").describe_vpcs()["Vpcs"]
+    text = f"""
+        there = aws.Provider("there", region="us-west-2", default_tags={{"tags": {{"place": "west"}}}})
+        opts = pulumi.ResourceOptions(provider=there)
+        net = aws.ec2.Vpc.get("net", "{network["VpcId"]}", opts=opts)
+        aws.ec2.SecurityGroup("group", vpc_id=net.id, description="of mine", opts=opts)
+        pulumi.export("cidr", net.cidr_block)
+        pulumi.export("region", aws.get_region_output(opts=pulumi.InvokeOutputOptions(provider=there)).region)
+    """
+    _program(site, dedent(WITHOUT_IMPORT) + dedent(text))
+    assert by_op(site.deploy("up")) == {"create": {"group"}}
+    assert site.deploy("up", "--refresh", "--expect-no-changes") == []
+    assert site.resource("group")["outputs"]["tagsAll"] == {"place": "west"}
+    told = site.pulumi("stack output --json")
+    assert json.loads(told) == {"cidr": network["CidrBlock"], "region": "us-west-2"}
+    _program(site, WITHOUT_IMPORT)
+    assert by_op(site.deploy("up")) == {"delete": {"group"}, "discard": {"net"}}
 
 
 def a_setting_of_the_rehearsal_alone_stays_out_of_the_checkout(site: Site) -> None:
