@@ -62,10 +62,10 @@ pulumi-up: ## `pulumi up` of STACK on AWS, with your CLI and credentials, withou
 	@pulumi up --stack "$(STACK)" --non-interactive --yes
 
 test: lint ## lint and every test; what is skipped, and why, is said at the end
-	@$(PY) -m pytest -q -n auto
+	@$(PY) -m pytest -q -n auto --dist loadgroup
 
 test-thorough: check ## types, too, and twenty times the generated examples
-	@THOROUGH=20 $(PY) -m pytest -q -n auto
+	@THOROUGH=20 $(PY) -m pytest -q -n auto --dist loadgroup
 
 check: lint types ## lint and types only
 
