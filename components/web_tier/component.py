@@ -10,6 +10,7 @@ from . import load_balancer, names, servers
 from .access_logs import access_logs
 from .checks import check_tier
 from .context import Context
+from .schedule import follow_windows
 from .shapes import Fleet, Site, WebTierArgs
 
 
@@ -102,7 +103,7 @@ class WebTier(pulumi.ComponentResource):
             names.aliases(context, [domain, *others], zone.id, front.balancer)
         group = servers.group(context, server, args["private_subnet_ids"], front, fleet)
         servers.follow_demand(context, fleet, group, front, listener)
-        servers.follow_windows(context, group, actions)
+        follow_windows(context, group, actions)
 
         scheme = "http" if certificate is None else "https"
         self.url = pulumi.Output.concat(scheme, "://", domain or front.balancer.dns_name)

@@ -20,7 +20,7 @@ from rehearsal.emulator import Emulator
 from rehearsal.engine.server import command_line
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = ("__main__.py", "settings.py", "settings_model.py", "components", ".gitignore", "Pulumi.yaml")
+PROGRAM = ("__main__.py", "settings.py", "settings_model", "components", ".gitignore", "Pulumi.yaml")
 
 # What a user may have in the shell, and what must not be used.
 OF_THE_USER = {

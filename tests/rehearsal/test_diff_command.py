@@ -357,7 +357,7 @@ def test_this_project_itself(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "copy"
-    kept = ("components", "__main__.py", "settings.py", "settings_model.py", "Pulumi.yaml", "Pulumi.dev.yaml")
+    kept = ("components", "__main__.py", "settings.py", "settings_model", "Pulumi.yaml", "Pulumi.dev.yaml")
     scratch = Scratch(place, capsys, place)
     place.mkdir()
     scratch.git("init", "--quiet", "--initial-branch", "main")

@@ -1,0 +1,3 @@
+"""What messages are begun with."""
+
+COMPONENT = "WebTier"

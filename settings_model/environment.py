@@ -1,0 +1,66 @@
+"""One environment: every key of Pulumi.<stack>.yaml."""
+
+from typing import Self, cast
+
+from pydantic import model_validator
+
+from .base import AbsolutePath, Model, ZoneLetters
+from .database import Database
+from .fleet import Fleet
+from .machine import Machine
+from .network import ExistingNetwork, Network
+from .site import Site
+from .storage import Storage, Volume
+
+
+class Worker(Model):
+    """One server for cron jobs, batch and administration, with a data volume that follows it."""
+
+    machine: Machine = Machine()
+    """How the server is made."""
+    volume: Volume = Volume()
+    """Its data volume."""
+    volume_path: AbsolutePath = "/data"
+    """Where the data volume is mounted."""
+
+
+class Settings(Model):
+    """One environment."""
+
+    zones: ZoneLetters = ["a", "b"]
+    """Availability zones of the region, by letter. Adding one changes nothing in the others."""
+    network: Network | None = None
+    """The network to create; the default one when neither network nor existing_network is given."""
+    existing_network: ExistingNetwork | None = None
+    """The network to use instead of creating one."""
+    site: Site = Site()
+    """How the site is reached."""
+    fleet: Fleet = Fleet()
+    """How many web servers run."""
+    machine: Machine = Machine()
+    """How a web server is made."""
+    database: Database = Database()
+    """The MySQL database."""
+    storage: Storage = Storage()
+    """The files that all servers share."""
+    storage_path: AbsolutePath = "/var/www/files"
+    """Where the shared files appear on every server."""
+    worker: Worker | None = None
+    """One more server for cron jobs, batch and administration; none when left out."""
+    disposable: bool = False
+    """True lets a deployment delete databases, buckets and volumes together with what they hold."""
+
+    @model_validator(mode="after")
+    def _one_network(self) -> Self:
+        existing = self.existing_network
+        if existing is None:
+            return self
+        if self.network is not None:
+            raise ValueError("network and existing_network exclude each other: give one of them")
+        for kind in ("public", "private", "isolated"):
+            given = len(cast("list[str]", getattr(existing, f"{kind}_subnet_ids")))
+            if given != len(self.zones):
+                raise ValueError(
+                    f"existing_network.{kind}_subnet_ids must have one per zone ({len(self.zones)}), got {given}"
+                )
+        return self

@@ -1,0 +1,47 @@
+"""Shared files, and volumes that outlive their server."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .base import Days, Model
+
+
+class Storage(Model):
+    """The files that all servers share."""
+
+    mount_with: Literal["s3_files", "mountpoint"] = "s3_files"
+    """s3_files (NFS, read and write) or mountpoint (for data that is written once and mostly read)."""
+    prefix: Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/){1,4}$")] | None = None
+    """Where in the bucket the shared files live; files/ when left out."""
+    user_id: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Numeric user that owns the files: 48 (apache of Amazon Linux) when left out; www-data of Ubuntu is 33."""
+    group_id: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Numeric group that owns the files; user_id when left out."""
+    noncurrent_version_days: Days = 30
+    """Days that overwritten and deleted files can still be brought back."""
+    abandoned_upload_days: Days = 7
+    """Days after which the parts of an unfinished upload are deleted."""
+    intelligent_tiering_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """Days after which a file moves to S3 Intelligent-Tiering; never when left out."""
+    access_log_retention_days: Days | None = None
+    """Days that a log of every access to the bucket is kept; no log when left out."""
+
+
+class Volume(Model):
+    """A data volume that survives its server and follows the next one."""
+
+    size_gib: Annotated[int, Field(ge=1, le=65536)] = 20
+    """Size in GiB; it can grow, never shrink."""
+    iops: int | None = None
+    """Operations per second; gp3's baseline when left out."""
+    throughput: int | None = None
+    """Throughput in MiB/s; gp3's baseline when left out."""
+    file_system: Literal["xfs", "ext4"] = "xfs"
+    """What the empty volume is formatted with."""
+    snapshot_interval_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 24
+    """Hours between snapshots."""
+    snapshot_time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "03:00"
+    """When the first snapshot of a day starts, in UTC."""
+    snapshots_kept: Annotated[int, Field(ge=1, le=1000)] = 14
+    """Snapshots that are kept."""
