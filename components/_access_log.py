@@ -5,9 +5,7 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
-from ._bucket import PrivateBucket, private_bucket
-
-_OLD_VERSIONS_DAYS = 7
+from ._bucket import PrivateBucket, expire, private_bucket
 
 
 def access_log(  # noqa: PLR0913 (each is one fact about the log)
@@ -29,16 +27,7 @@ def access_log(  # noqa: PLR0913 (each is one fact about the log)
         name,
         parent,
         disposable=disposable,
-        rules=[
-            {
-                "id": "expire",
-                "status": "Enabled",
-                "filter": {},
-                "expiration": {"days": retention_days},
-                "noncurrent_version_expiration": {"noncurrent_days": _OLD_VERSIONS_DAYS},
-                "abort_incomplete_multipart_upload": {"days_after_initiation": _OLD_VERSIONS_DAYS},
-            }
-        ],
+        rules=expire(retention_days),
         statements=lambda arn: [
             {
                 "Sid": "AllowAccessLog",

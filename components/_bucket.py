@@ -27,13 +27,15 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
     kms_key_arn: pulumi.Input[str] | None = None,
     statements: Callable[[pulumi.Output[str]], Sequence[Mapping[str, Any]]] | None = None,
     tags: Mapping[str, pulumi.Input[str]] | None = None,
+    formerly: Mapping[str, str] | None = None,
 ) -> PrivateBucket:
     """Make the bucket *name* and its settings (``{name}-access``, ...) as children of *parent*.
 
     Unless *disposable* it is protected and outlives the stack, with its settings: a kept bucket whose
     public access block or versioning went away with the stack would not be the same bucket.
     *statements* gives, for the bucket's ARN, what joins the TLS-only statement of its policy (values may be outputs).
-    *rules* are lifecycle rules; unfinished uploads are a rule of the caller's, see :func:`tidy`.
+    *rules* are lifecycle rules; unfinished uploads are a rule of the caller's, see :func:`tidy` and :func:`expire`.
+    *formerly* gives settings that had another logical name that name, by role (``{"access": "web-logs-private"}``).
     """
     keep = not disposable
     bucket = aws.s3.Bucket(
@@ -42,12 +44,17 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
         tags=tags,
         opts=pulumi.ResourceOptions(parent=parent, protect=keep, retain_on_delete=keep),
     )
-    setting = pulumi.ResourceOptions(parent=parent, retain_on_delete=keep)
+    names = formerly or {}
+
+    def setting(role: str, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+        aliases = [pulumi.Alias(name=names[role])] if role in names else None
+        return pulumi.ResourceOptions(parent=parent, retain_on_delete=keep, depends_on=list(after), aliases=aliases)
+
     ownership = aws.s3.BucketOwnershipControls(
         f"{name}-ownership",
         bucket=bucket.bucket,
         rule={"object_ownership": "BucketOwnerEnforced"},
-        opts=setting,
+        opts=setting("ownership"),
     )
     access = aws.s3.BucketPublicAccessBlock(
         f"{name}-access",
@@ -56,13 +63,13 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
         block_public_policy=True,
         ignore_public_acls=True,
         restrict_public_buckets=True,
-        opts=setting,
+        opts=setting("access"),
     )
     encryption = aws.s3.BucketServerSideEncryptionConfiguration(
         f"{name}-encryption",
         bucket=bucket.bucket,
         rules=[_encryption(kms_key_arn)],
-        opts=setting,
+        opts=setting("encryption"),
     )
     settings: list[pulumi.Resource] = [ownership, access, encryption]
     if versioned:
@@ -70,7 +77,7 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
             f"{name}-versioning",
             bucket=bucket.bucket,
             versioning_configuration={"status": "Enabled"},
-            opts=setting,
+            opts=setting("versioning"),
         )
         settings.append(versioning)
     lifecycle = aws.s3.BucketLifecycleConfiguration(
@@ -78,7 +85,7 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
         bucket=bucket.bucket,
         rules=list(rules),
         # Rules about old versions need versioning to be on.
-        opts=pulumi.ResourceOptions.merge(setting, pulumi.ResourceOptions(depends_on=settings[3:])),
+        opts=setting("lifecycle", *settings[3:]),
     )
     allowed = statements(bucket.arn) if statements else ()
     policy = aws.s3.BucketPolicy(
@@ -86,7 +93,7 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
         bucket=bucket.bucket,
         policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [_tls_only(bucket.arn), *allowed]}),
         # S3 answers "conflicting conditional operation" when both are set at the same moment.
-        opts=pulumi.ResourceOptions.merge(setting, pulumi.ResourceOptions(depends_on=[access])),
+        opts=setting("policy", access),
     )
     return PrivateBucket(bucket, [*settings, lifecycle, policy])
 
@@ -114,6 +121,20 @@ def tidy(
             }
         )
     return rules
+
+
+def expire(days: int, *, leftovers_days: int = 7) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
+    """Rules of a log: objects go after *days*, what is left of them or unfinished after *leftovers_days*."""
+    return [
+        {
+            "id": "expire",
+            "status": "Enabled",
+            "filter": {},  # all objects
+            "expiration": {"days": days},
+            "noncurrent_version_expiration": {"noncurrent_days": leftovers_days},
+            "abort_incomplete_multipart_upload": {"days_after_initiation": leftovers_days},
+        }
+    ]
 
 
 def _encryption(
