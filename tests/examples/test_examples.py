@@ -63,10 +63,15 @@ def test_the_web_tier_stands_in_a_network_that_somebody_else_made() -> None:
         }
         assert theirs.keys() <= stack.values.keys()
         done = deploy(program("web-tier-only"), replace(stack, values={**stack.values, **theirs}), emulator)
-        (group,) = emulator.client("autoscaling", REGION).describe_auto_scaling_groups()["AutoScalingGroups"]
+        # By its name: other tests of this process may have stacks of their own standing in the emulator.
+        (fleet,) = done.recording.all("autoscaling/group:Group")
+        groups = emulator.client("autoscaling", REGION).describe_auto_scaling_groups(AutoScalingGroupNames=[fleet.id])
+        (group,) = groups["AutoScalingGroups"]
         assert sorted(group["VPCZoneIdentifier"].split(",")) == sorted(subnet_ids[2:])
         assert (group["MinSize"], group["MaxSize"]) == (5, 40)
-        (balancer,) = emulator.client("elbv2", REGION).describe_load_balancers()["LoadBalancers"]
+        (front,) = done.recording.all("lb/loadBalancer:LoadBalancer")
+        balancers = emulator.client("elbv2", REGION).describe_load_balancers(LoadBalancerArns=[front.id])
+        (balancer,) = balancers["LoadBalancers"]
     assert done.recording.stack_outputs["url"] == f"http://{balancer['DNSName']}"
     assert len(done.recording.all("ec2/vpc:Vpc")) == 0
 
