@@ -1,42 +1,92 @@
 """Importing only what is used of pulumi_aws changes nothing but the time."""
 
+import json
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
 from .command import ROOT, environment
 
-INSTALL = "from rehearsal import lazy_aws; lazy_aws.install(); import sys, pulumi_aws as aws\n"
+SERVICES = ("ec2", "lambda_")
+
+_STAR = "ns = {}\nexec('from pulumi_aws.%s import *', ns)\nprint(sorted(n for n in ns if not n.startswith('_')))"
+_NAMES = """\
+names = sorted(n for n in dir(aws.%s) if not n.startswith('__'))
+values = [(n, getattr(aws.%s, n)) for n in names]
+print([(n, type(value).__name__, getattr(value, '__module__', '')) for n, value in values])
+"""
+SNIPPETS = {
+    "used": "aws.sqs.Queue\nprint(sorted(m for m in sys.modules if m.startswith('pulumi_aws.sqs.')))",
+    **{f"names of {service}": _NAMES % (service, service) for service in SERVICES},
+    **{f"star of {service}": _STAR % service for service in SERVICES},
+    "function": "aws.ec2.get_ami_output\nprint(callable(aws.ec2.get_ami))",
+    "function, late": "aws.ec2.Vpc\nimport pulumi_aws.ec2.get_ami\nprint(callable(aws.ec2.get_ami))",
+    "function, from": "from pulumi_aws.ec2 import get_ami, Vpc\nprint(callable(get_ami))",
+    "module": "from pulumi_aws.ec2.vpc import Vpc\nimport pulumi_aws.s3.bucket\nprint(Vpc is aws.ec2.Vpc)",
+    "unknown": "try:\n    aws.ec2.Vcp\nexcept AttributeError as error:\n    print(error)",
+    "hints": """\
+from pulumi import _types
+for r in (aws.ec2.LaunchTemplate, aws.s3.Bucket, aws.lb.Listener, aws.autoscaling.Group, aws.rds.Instance):
+    print(sorted((k, str(v)) for k, v in _types.resource_types(r).items()))
+""",
+}
+
+# Each snippet in a process of its own, all of them split off the one that has paid for the imports.
+_DRIVER = """\
+import contextlib, io, json, os, sys
+if sys.argv[1] == "lazily":
+    from rehearsal import lazy_aws
+    lazy_aws.install()
+import pulumi_aws as aws
+told = {}
+for name, code in json.load(sys.stdin).items():
+    read, write = os.pipe()
+    if not os.fork():
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(code, {"aws": aws, "sys": sys})
+        with open(write, "w") as pipe:
+            pipe.write(out.getvalue())
+        os._exit(0)
+    os.close(write)
+    with open(read) as pipe:
+        told[name] = pipe.read()
+    assert os.wait()[1] == 0
+print(json.dumps(told))
+"""
 
 
-def python(code: str) -> str:
+@cache
+def told(how: str) -> dict[str, str]:
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+        [sys.executable, "-c", _DRIVER, how],
+        input=json.dumps(SNIPPETS),
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return done.stdout
+    return json.loads(done.stdout)
+
+
+pytestmark = pytest.mark.xdist_group("lazy_aws")
 
 
 def test_only_what_is_used_is_imported() -> None:
-    loaded = "print(sorted(m for m in sys.modules if m.startswith('pulumi_aws.sqs.')))"
-    used = python(f"{INSTALL}aws.sqs.Queue\n{loaded}")
+    used = told("lazily")["used"]
     assert "'pulumi_aws.sqs.queue'" in used
     assert "'pulumi_aws.sqs.queue_policy'" not in used
 
 
-@pytest.mark.parametrize("service", ["ec2", "lambda_"])
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_has_the_attributes_that_it_has_otherwise(service: str) -> None:
-    code = f"import pulumi_aws as aws\nm = aws.{service}\nm.get_nothing if False else None\n"
-    told = (
-        "names = sorted(n for n in dir(m) if not n.startswith('__'))\n"
-        "print([(n, type(getattr(m, n)).__name__, getattr(getattr(m, n), '__module__', '')) for n in names])"
-    )
-    public = "print(sorted(n for n in __import__('types').SimpleNamespace(**ns).__dict__ if not n.startswith('_')))"
-    star = f"ns = {{}}\nexec('from pulumi_aws.{service} import *', ns)\nns.pop('__builtins__')\n{public}"
-    lazily, plainly = python(f"{INSTALL}m = aws.{service}\n{told}"), python(f"{code}m.__name__\n{told}")
     # The package's modules are attributes of it as soon as they are imported, which is the point.
-    assert _without_modules(lazily) == _without_modules(plainly)
-    assert eval(python(INSTALL + star)) == eval(python(star))  # noqa: S307  our own output
+    lazily, plainly = (_without_modules(told(how)[f"names of {service}"]) for how in ("lazily", "plainly"))
+    assert lazily == plainly
+    assert told("lazily")[f"star of {service}"] == told("plainly")[f"star of {service}"] != "[]\n"
 
 
 def _without_modules(printed: str) -> list[tuple[str, str, str]]:
@@ -44,27 +94,18 @@ def _without_modules(printed: str) -> list[tuple[str, str, str]]:
     return [row for row in found if row[1] != "module" or row[0] == "outputs"]
 
 
-def test_a_function_wins_over_the_module_of_its_name() -> None:
-    assert python(f"{INSTALL}aws.ec2.get_ami_output; print(callable(aws.ec2.get_ami))") == "True\n"
-    late = "aws.ec2.Vpc; import pulumi_aws.ec2.get_ami; print(callable(aws.ec2.get_ami))"
-    assert python(INSTALL + late) == "True\n"
-    assert python(f"{INSTALL}from pulumi_aws.ec2 import get_ami, Vpc; print(callable(get_ami))") == "True\n"
+@pytest.mark.parametrize("order", ["function", "function, late", "function, from"])
+def test_a_function_wins_over_the_module_of_its_name(order: str) -> None:
+    assert told("lazily")[order] == "True\n"
 
 
 def test_a_module_can_be_imported_by_its_name() -> None:
-    code = "from pulumi_aws.ec2.vpc import Vpc\nimport pulumi_aws.s3.bucket\nprint(Vpc is aws.ec2.Vpc)"
-    assert python(INSTALL + code) == "True\n"
+    assert told("lazily")["module"] == "True\n"
 
 
 def test_an_unknown_attribute_is_the_usual_error() -> None:
-    code = "try:\n    aws.ec2.Vcp\nexcept AttributeError as error:\n    print(error)"
-    assert python(INSTALL + code) == "module 'pulumi_aws.ec2' has no attribute 'Vcp'\n"
+    assert told("lazily")["unknown"] == "module 'pulumi_aws.ec2' has no attribute 'Vcp'\n"
 
 
 def test_the_hints_of_a_resource_resolve() -> None:
-    code = (
-        "from pulumi import _types\n"
-        "for r in (aws.ec2.LaunchTemplate, aws.s3.Bucket, aws.lb.Listener, aws.autoscaling.Group, aws.rds.Instance):\n"
-        "    print(sorted((k, str(v)) for k, v in _types.resource_types(r).items()))\n"
-    )
-    assert python(INSTALL + code) == python(f"import pulumi_aws as aws\n{code}")
+    assert told("lazily")["hints"] == told("plainly")["hints"] != ""
