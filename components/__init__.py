@@ -5,17 +5,49 @@ from ._mounts import Connection, Mount, PolicyStatement
 from ._sources import StorageMount, StorageType
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
-from .machine import DataVolumeSpec, Distribution, FileSpec, Machine, MachineArgs, MachineSpec, ServiceState, VolumeType
+from .machine import (
+    CloudWatchSpec,
+    DataVolumeSpec,
+    Distribution,
+    FileSpec,
+    Lifecycle,
+    LogFileSpec,
+    Machine,
+    MachineArgs,
+    MachineSpec,
+    SecretFile,
+    ServiceState,
+    UserSpec,
+    VolumeType,
+)
 from .mysql import MySQL, MySQLArgs, MySQLSpec
 from .network import NatGateways, Network, NetworkArgs
 from .shared_storage import MountWith, SharedStorage, SharedStorageArgs, StorageSpec
 from .single_server import SingleServer, SingleServerArgs
-from .web_tier import Fleet, Site, WebTier, WebTierArgs
+from .web_tier import (
+    Burstable,
+    CustomMetric,
+    Fleet,
+    ForecastMetric,
+    ForecastMode,
+    InstanceRequirements,
+    MetricStatistic,
+    Predictive,
+    Refresh,
+    Site,
+    WarmPool,
+    WarmState,
+    WebTier,
+    WebTierArgs,
+)
 from .windows import CapacityWindow, Weekday
 
 __all__ = [
+    "Burstable",
     "CapacityWindow",
+    "CloudWatchSpec",
     "Connection",
+    "CustomMetric",
     "DataVolume",
     "DataVolumeArgs",
     "DataVolumeSpec",
@@ -26,10 +58,16 @@ __all__ = [
     "FileSpec",
     "FileSystem",
     "Fleet",
+    "ForecastMetric",
+    "ForecastMode",
+    "InstanceRequirements",
     "InvalidArgs",
+    "Lifecycle",
+    "LogFileSpec",
     "Machine",
     "MachineArgs",
     "MachineSpec",
+    "MetricStatistic",
     "Mount",
     "MountWith",
     "MySQL",
@@ -39,6 +77,9 @@ __all__ = [
     "Network",
     "NetworkArgs",
     "PolicyStatement",
+    "Predictive",
+    "Refresh",
+    "SecretFile",
     "ServiceState",
     "SharedStorage",
     "SharedStorageArgs",
@@ -48,8 +89,11 @@ __all__ = [
     "StorageMount",
     "StorageSpec",
     "StorageType",
+    "UserSpec",
     "VolumeSpec",
     "VolumeType",
+    "WarmPool",
+    "WarmState",
     "WebTier",
     "WebTierArgs",
     "Weekday",

@@ -12,7 +12,7 @@ from ._mounts import Connection, Mount
 from ._sources import StorageMount, storage_mounts
 from ._tags import propagated
 from .data_volume import DataVolume, VolumeSpec, check_volume
-from .machine import Machine, MachineSpec, check_machine
+from .machine import Machine, MachineSpec, SecretFile, check_machine
 from .machine.permissions import check_permissions
 
 __all__ = ["SingleServer", "SingleServerArgs", "VolumeSpec"]
@@ -55,6 +55,9 @@ class SingleServerArgs(TypedDict):
 
     secret_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """Secrets that the server may read. Defaults to none."""
+
+    secrets: NotRequired[Sequence[SecretFile]]
+    """Secrets that the server fetches at every boot and every hour, as files in memory. Defaults to none."""
 
     disposable: NotRequired[bool]
     """Whether the data volume may be deleted with the stack. Defaults to false."""

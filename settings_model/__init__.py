@@ -3,22 +3,25 @@
 from .database import Database
 from .environment import Settings, Worker
 from .fleet import Fleet, Window
-from .machine import DataVolume, File, Machine
+from .machine import CloudWatch, DataVolume, File, LogFile, Machine, User
 from .network import ExistingNetwork, Network
 from .site import Site
 from .storage import Storage, Volume
 
 __all__ = [
+    "CloudWatch",
     "DataVolume",
     "Database",
     "ExistingNetwork",
     "File",
     "Fleet",
+    "LogFile",
     "Machine",
     "Network",
     "Settings",
     "Site",
     "Storage",
+    "User",
     "Volume",
     "Window",
     "Worker",

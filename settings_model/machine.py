@@ -37,6 +37,43 @@ class File(Model):
     """Group that owns it."""
     mode: Annotated[str, Field(pattern="^0[0-7]{3}$")] = "0644"
     """Permissions in octal."""
+    template: bool = False
+    """Fill in {{ NAME }} from the machine's environment; {{ "{{" }} stands for two braces."""
+
+
+class User(Model):
+    """A user of the machine, without password and keys."""
+
+    name: Text
+    """Name, also of its group."""
+    groups: list[Text] = []
+    """More groups; those that are missing are made."""
+    shell: AbsolutePath = "/usr/sbin/nologin"
+    """Login shell."""
+    home: AbsolutePath | None = None
+    """Home directory; none is made when left out."""
+    system: bool = True
+    """A user for a program rather than for a person."""
+
+
+class LogFile(Model):
+    """A log file that is sent to CloudWatch Logs."""
+
+    path: Text
+    """Absolute path; * stands for any part of a name."""
+    name: Text | None = None
+    """What its stream is called; the path with hyphens for slashes when left out."""
+
+
+class CloudWatch(Model):
+    """What the CloudWatch agent reports of a machine."""
+
+    metrics: bool = True
+    """Report use of memory, swap and disks every minute."""
+    log_files: list[LogFile] = []
+    """Log files besides those of boot and system."""
+    log_retention_days: Annotated[int, Field(ge=1, le=3653)] = 30
+    """Days that logs are kept; one of the values that CloudWatch Logs knows."""
 
 
 class Machine(Model):
@@ -50,6 +87,8 @@ class Machine(Model):
     """Distribution of an image given by id or parameter."""
     root_volume_gib: Annotated[int, Field(ge=8, le=16384)] = 20
     """Size of the root volume in GiB."""
+    swap_gib: Annotated[int, Field(ge=0, le=64)] = 0
+    """Size of a swap file in GiB; none by default."""
     data_volumes: list[DataVolume] = []
     """Volumes of every server's own, gone with the server."""
     packages: list[Text] = []
@@ -58,9 +97,21 @@ class Machine(Model):
     """systemd services and their state."""
     environment: dict[str, str] = {}
     """Environment of login shells and services. Never a secret."""
+    users: list[User] = []
+    """Users to make, before the files."""
     files: list[File] = []
     """Files to write."""
+    secret_group: Text = "root"  # noqa: S105 - a group
+    """Group that may read the secrets below /run/elasticweb/secrets."""
     commands: list[Text] = []
     """Shell commands that run once, at the first start."""
+    boot_commands: list[Text] = []
+    """Shell commands that run at every start, before the enabled services."""
+    farewell_commands: list[Text] = []
+    """Shell commands that run before a web server is terminated."""
+    cloudwatch: CloudWatch | None = None
+    """What the CloudWatch agent reports; no agent when left out."""
+    security_updates: bool = True
+    """Install security updates every night, without a restart."""
     time_zone: Text | None = None
     """Time zone of the machine's clock, UTC when left out."""

@@ -2,17 +2,32 @@
 
 from .checks import check_machine
 from .component import Machine, MachineArgs
+from .parts import (
+    CloudWatchSpec,
+    DataVolumeSpec,
+    FileSpec,
+    Lifecycle,
+    LogFileSpec,
+    SecretFile,
+    UserSpec,
+    VolumeType,
+)
 from .permissions import check_permissions
-from .spec import DataVolumeSpec, Distribution, FileSpec, MachineSpec, ServiceState, VolumeType
+from .spec import Distribution, MachineSpec, ServiceState
 
 __all__ = [
+    "CloudWatchSpec",
     "DataVolumeSpec",
     "Distribution",
     "FileSpec",
+    "Lifecycle",
+    "LogFileSpec",
     "Machine",
     "MachineArgs",
     "MachineSpec",
+    "SecretFile",
     "ServiceState",
+    "UserSpec",
     "VolumeType",
     "check_machine",
     "check_permissions",

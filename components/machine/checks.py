@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from .._args import InvalidArgs, check_range
 from .._mounts import Connection, Mount
 from . import distributions
+from .parts import DataVolumeSpec, FileSpec
 from .preparation import check_value, unit_name
-from .spec import DataVolumeSpec, Distribution, FileSpec, MachineSpec
+from .spec import Distribution, MachineSpec
 from .userdata import check_size
 
 MAX_DATA_VOLUMES = 11

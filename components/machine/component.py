@@ -13,6 +13,7 @@ from .._tags import launched
 from . import distributions, permissions
 from .checks import check_machine, connections_of
 from .disks import disks
+from .parts import Lifecycle, SecretFile
 from .spec import MachineSpec
 from .userdata import user_data
 
@@ -39,6 +40,13 @@ class MachineArgs(TypedDict):
     secret_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """Secrets in Secrets Manager that it may read. One that is encrypted with a key of its own needs
     `kms:Decrypt` in `statements` too. Defaults to none."""
+
+    secrets: NotRequired[Sequence[SecretFile]]
+    """Secrets that it fetches at every boot, before boot commands and enabled services, and every hour, so that a
+    rotation arrives; `systemctl start elasticweb-secrets` does so at once. Defaults to none."""
+
+    lifecycle: NotRequired[Lifecycle]
+    """How it takes part in the life of its Auto Scaling group. Defaults to not at all."""
 
     statements: NotRequired[Sequence[PolicyStatement]]
     """What else its role may do. Defaults to nothing but Session Manager."""

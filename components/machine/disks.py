@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import distributions
+from .parts import VolumeType
 from .preparation import device_names
-from .spec import Distribution, MachineSpec, VolumeType
+from .spec import Distribution, MachineSpec
 
 
 def disks(spec: MachineSpec, distribution: Distribution) -> list[Any]:

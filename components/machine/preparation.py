@@ -12,7 +12,8 @@ from .._args import InvalidArgs
 from .._mounts import Mount
 from .cloudconfig import StagedFile
 from .distributions import FACTS
-from .spec import DataVolumeSpec, Distribution, MachineSpec, ServiceState
+from .parts import DataVolumeSpec
+from .spec import Distribution, MachineSpec, ServiceState
 
 LIBRARY = "/usr/local/lib/elasticweb/steps.sh"
 PREPARE = "/usr/local/lib/elasticweb/prepare"

@@ -6,6 +6,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from .parts import CloudWatchSpec, DataVolumeSpec, FileSpec, UserSpec
+
 
 class Distribution(StrEnum):
     """A Linux distribution that machines can be prepared on."""
@@ -30,62 +32,12 @@ class ServiceState(StrEnum):
     """Stopped, and cannot be started by anybody. Masked before packages are installed, so it never runs."""
 
 
-class VolumeType(StrEnum):
-    """A kind of EBS volume."""
-
-    GP3 = "gp3"
-    """General purpose SSD."""
-
-
-class FileSpec(TypedDict):
-    """A file of the machine. Its directories are made as needed, for root to write."""
-
-    path: str
-    """Absolute path. Not below a mount: servers would overwrite each other's."""
-
-    content: pulumi.Input[str]
-    """What is in it. Never a secret: user data can be read by every process of the machine."""
-
-    owner: NotRequired[str]
-    """User that owns it; may come from a package. Defaults to `root`."""
-
-    group: NotRequired[str]
-    """Group of the file; may come from a package. Defaults to `root`."""
-
-    mode: NotRequired[str]
-    """Permissions as four octal digits. Defaults to `0644`."""
-
-
-class DataVolumeSpec(TypedDict):
-    """An encrypted EBS volume that every server gets for itself and that goes with it: caches, scratch space.
-
-    It is formatted with XFS while it is empty, mounted by its label and grown to its size at every boot.
-    """
-
-    name: str
-    """Short key, unique per machine; also the file system's label, so at most 12 characters."""
-
-    path: str
-    """Absolute path at which it is mounted."""
-
-    size_gib: int
-    """Size in GiB, 1 to 65536."""
-
-    type: NotRequired[VolumeType]
-    """Kind of volume. Defaults to `gp3`."""
-
-    iops: NotRequired[int]
-    """I/O operations per second, 3000 to 80000 and at most 500 per GiB. Defaults to 3000, which cost nothing."""
-
-    throughput: NotRequired[int]
-    """MiB per second, 125 to 2000 and at most a quarter of the IOPS. Defaults to 125, which cost nothing."""
-
-    owner: NotRequired[str]
-    """`user:group` that the mounted directory is given. Defaults to leaving it to root."""
-
-
 class MachineSpec(TypedDict):
-    """How a machine is made and prepared. A change reaches servers that are launched after it."""
+    """How a machine is made and prepared. A change reaches servers that are launched after it.
+
+    Preparation, at first boot: masked services, swap, packages, the agent, users, files, volumes and mounts, secrets,
+    boot commands, services, commands. At later boots: mounts, secrets, boot commands, services.
+    """
 
     instance_type: NotRequired[str]
     """EC2 instance type; its family decides between arm64 and x86_64. Defaults to `t4g.small`."""
@@ -100,6 +52,10 @@ class MachineSpec(TypedDict):
     root_volume_gib: NotRequired[int]
     """Size of the root volume in GiB, at least the image's 8. Defaults to 20."""
 
+    swap_gib: NotRequired[int]
+    """Size of a swap file on the root volume in GiB, 0 to 64; it must leave 8 GiB there. A change reaches new servers.
+    Defaults to 0, which is none."""
+
     data_volumes: NotRequired[Sequence[DataVolumeSpec]]
     """Volumes that each server gets for itself, at most 11. Defaults to none."""
 
@@ -113,12 +69,34 @@ class MachineSpec(TypedDict):
     """Variables for login shells, for enabled services and for commands. Never a secret: give the ARN of one and
     let the program fetch it by the machine's role. Defaults to none."""
 
+    users: NotRequired[Sequence[UserSpec]]
+    """Users, made after the packages and before the files. Defaults to none."""
+
     files: NotRequired[Sequence[FileSpec]]
-    """Files, written after the packages that bring their owners. Defaults to none."""
+    """Files, written after the packages and users that own them. Defaults to none."""
+
+    secret_group: NotRequired[str]
+    """Group that may read the secrets which the machine is given; may come from a package. Defaults to `root`."""
 
     commands: NotRequired[Sequence[str]]
     """Bash scripts that run as root once, at first boot, last of all; each stops at its first error. The first
     that fails ends the preparation as failed. Defaults to none."""
+
+    boot_commands: NotRequired[Sequence[str]]
+    """Bash scripts that run as root at every boot, the first one included: with mounts and secrets there, and before
+    the enabled services start. The first that fails ends the boot as failed. Defaults to none."""
+
+    farewell_commands: NotRequired[Sequence[str]]
+    """Bash scripts that run as root before the server is terminated, when its last requests are answered. Each has an
+    equal share of the time that is left; one that fails or takes longer is logged, and the next one runs. Only for
+    servers of a web tier. Defaults to none."""
+
+    cloudwatch: NotRequired[CloudWatchSpec]
+    """What the CloudWatch agent reports of the machine. Defaults to no agent."""
+
+    security_updates: NotRequired[bool]
+    """Whether the distribution's security updates are installed every night, each server at another time, without a
+    restart. Defaults to true."""
 
     time_zone: NotRequired[str]
     """IANA name such as `Europe/Zurich`. Defaults to the image's, which is UTC."""

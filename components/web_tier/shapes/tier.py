@@ -7,7 +7,7 @@ import pulumi
 
 from ..._mounts import Connection, Mount
 from ..._sources import StorageMount
-from ...machine import MachineSpec
+from ...machine import MachineSpec, SecretFile
 from .fleet import Fleet
 from .site import Site
 
@@ -45,6 +45,9 @@ class WebTierArgs(TypedDict):
 
     secret_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """Secrets in Secrets Manager that the servers may read. Defaults to none."""
+
+    secrets: NotRequired[Sequence[SecretFile]]
+    """Secrets that the servers fetch at every boot and every hour, as files in memory. Defaults to none."""
 
     disposable: NotRequired[bool]
     """Whether a deployment may delete the load balancer, the zone and the logs, with what they hold. Defaults to
