@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import pulumi
@@ -18,16 +19,22 @@ _END = "END_OF_ELASTICWEB_SCRIPT"
 _PATH = re.compile(r"(/[A-Za-z0-9_][A-Za-z0-9._-]*)+")
 
 
-def script_command(script: str, *arguments: pulumi.Input[str]) -> pulumi.Output[str]:
-    """One shell command that puts *script* (a file in ``SCRIPTS``) on the machine and runs it with *arguments*."""
+def script_command(script: str, *arguments: pulumi.Input[str]) -> pulumi.Input[str]:
+    """One shell command that puts *script* (a file in ``SCRIPTS``) on the machine and runs it with *arguments*.
+
+    It is plain when they are: images are built from what is known before the deployment.
+    """
     target = f"{INSTALLED}/{script}"
     text = (SCRIPTS / script).read_text(encoding="utf-8")
 
-    def command(values: list[str]) -> str:
+    def command(values: Sequence[str]) -> str:
         call = " ".join([target, *map(shlex.quote, values)])
         # A file rather than `bash -s`: what the script starts must not read the script as its input.
         return f"mkdir -p {INSTALLED} && cat > {target} <<'{_END}' && chmod 0755 {target} && {call}\n{text}{_END}"
 
+    plain = [argument for argument in arguments if isinstance(argument, str)]
+    if len(plain) == len(arguments):
+        return command(plain)
     return pulumi.Output.all(*arguments).apply(command)
 
 

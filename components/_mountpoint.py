@@ -38,6 +38,7 @@ def mountpoint_mount(name: str, path: str, bucket: SharedBucket, directory: Dire
         ),
         "packages": {"al2023": ["mount-s3"], "ubuntu": ["curl", "gpg"]},
         "setup": {"ubuntu": [script_command("mountpoint-client.sh")]},
+        "setup_in_image": True,
         "statements": [
             {
                 "actions": ["s3:ListBucket"],

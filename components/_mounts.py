@@ -59,6 +59,10 @@ class Mount(TypedDict):
     setup: NotRequired[Mapping[str, Sequence[pulumi.Input[str]]]]
     """Shell commands by distribution that run before the mount (install a client, attach a volume). None by default."""
 
+    setup_in_image: NotRequired[bool]
+    """Whether `setup` installs a client and nothing else, so that it can run when an image is built, too. Commands that
+    hold Outputs never do. Defaults to false."""
+
     statements: NotRequired[Sequence[PolicyStatement]]
     """What the machine's role must be allowed. Defaults to nothing."""
 

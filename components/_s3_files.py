@@ -133,6 +133,7 @@ def s3_files_mount(name: str, path: str, files: S3Files, bucket: SharedBucket, *
         ),
         "packages": {"al2023": ["amazon-efs-utils"], "ubuntu": ["curl", "nfs-common"]},
         "setup": {"al2023": setup, "ubuntu": setup},
+        "setup_in_image": True,
         "statements": [client, *direct, *bucket.key_statements(write=False)],
         "connection": {"name": name, "security_group_id": files.security_group_id, "port": _NFS_PORT},
     }

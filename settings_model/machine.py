@@ -103,6 +103,8 @@ class Machine(Model):
     """Files to write."""
     secret_group: Text = "root"  # noqa: S105 - a group
     """Group that may read the secrets below /run/elasticweb/secrets."""
+    image_commands: list[Text] = []
+    """Shell commands that run once: when an image is built, or at the first start if the image does not hold them."""
     commands: list[Text] = []
     """Shell commands that run once, at the first start."""
     boot_commands: list[Text] = []

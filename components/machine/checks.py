@@ -86,9 +86,11 @@ def _check_software(component: str, machine: MachineSpec) -> None:
         other = units.setdefault(unit_name(service), service)
         if other != service:
             raise InvalidArgs(f"{component}: machine.services must name a unit once, got {other!r} and {service!r}")
-    for i, command in enumerate(machine.get("commands", ())):
-        if not command.strip():
-            raise InvalidArgs(f"{component}: machine.commands[{i}] must not be empty")
+    kinds = {"image_commands": machine.get("image_commands", ()), "commands": machine.get("commands", ())}
+    for kind, commands in kinds.items():
+        for i, command in enumerate(commands):
+            if not command.strip():
+                raise InvalidArgs(f"{component}: machine.{kind}[{i}] must not be empty")
     zone = machine.get("time_zone")
     if zone is not None and not _is_time_zone(zone):
         raise InvalidArgs(f"{component}: machine.time_zone must be an IANA name, such as Europe/Zurich, got {zone!r}")

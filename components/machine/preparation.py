@@ -21,7 +21,7 @@ STATE = "/var/lib/elasticweb"
 ENVIRONMENT = "/etc/elasticweb/environment"
 
 _LOCAL_TYPES = {"ext4", "xfs"}
-_LIFELINES = ("amazon-ssm-agent", "snap.amazon-ssm-agent")
+LIFELINES = ("amazon-ssm-agent", "snap.amazon-ssm-agent")
 """Units that no mount may keep from starting: Session Manager is the only way in."""
 
 _PROFILE = f"""\
@@ -77,6 +77,8 @@ def staged_files(
     for mount in mounts:
         for i, command in enumerate(mount.get("setup", {}).get(distribution, ()), start=1):
             files.append(StagedFile(_setup_file(mount, i), f"{command}\n", "0600"))
+    for i, command in enumerate(machine.get("image_commands", ()), start=1):
+        files.append(StagedFile(_image_command_file(i), f"{command.rstrip()}\n", "0600"))
     for i, command in enumerate(machine.get("commands", ()), start=1):
         files.append(StagedFile(_command_file(i), f"{command.rstrip()}\n", "0600"))
     return [*files, StagedFile(LIBRARY, _library(distribution), "0644")]
@@ -94,9 +96,11 @@ def _prepare(component: str, machine: MachineSpec, mounts: Sequence[Mount], dist
     ]
     masked = [_call("mask_unit", unit) for unit, s in services.items() if s is ServiceState.MASKED]
     lines += _step("masked services", masked)
-    packages = _packages(machine, mounts, distribution)
+    packages = wanted_packages(machine, mounts, distribution)
     lines += _step("packages", [_call("install_packages", *packages)] if packages else [])
     lines += _step("files", _places(machine, mounts))
+    for i, _command in enumerate(machine.get("image_commands", ()), start=1):
+        lines += _step(f"image command {i}", [_call("run_once", _image_command_file(i))])
     # A parent directory is mounted before what is mounted inside it.
     steps = [(v["path"], f"volume {v['name']}", lines_) for v, lines_ in _volumes(machine)]
     steps += [(m["path"], f"mount {m['name']}", _mount(component, m, distribution)) for m in mounts]
@@ -120,7 +124,8 @@ def _call(*words: str) -> str:
     return shlex.join(words)
 
 
-def _packages(machine: MachineSpec, mounts: Sequence[Mount], distribution: Distribution) -> list[str]:
+def wanted_packages(machine: MachineSpec, mounts: Sequence[Mount], distribution: Distribution) -> list[str]:
+    """Return every package that the machine needs, its mounts' clients included."""
     wanted = [*machine.get("packages", ())]
     if machine.get("data_volumes"):
         wanted += FACTS[distribution].volume_packages
@@ -192,7 +197,7 @@ def _drop_ins(machine: MachineSpec, mounts: Sequence[Mount]) -> Mapping[str, str
     for service, state in machine.get("services", {}).items():
         unit = unit_name(service)
         sections = list[str]()
-        if paths and not unit.startswith(_LIFELINES):
+        if paths and not unit.startswith(LIFELINES):
             sections.append(f"[Unit]\nRequiresMountsFor={' '.join(paths)}\n")
         if machine.get("environment") and unit.endswith(".service"):
             sections.append(f"[Service]\nEnvironmentFile={ENVIRONMENT}\n")
@@ -215,6 +220,11 @@ def _environment(component: str, machine: MachineSpec) -> str:
 
 def _setup_file(mount: Mount, number: int) -> str:
     return f"{STATE}/setup/{mount['name']}-{number}"
+
+
+def _image_command_file(number: int) -> str:
+    """Run once per content, so never again on a server whose image holds the stamp."""
+    return f"{STATE}/commands/image-{number}"
 
 
 def _command_file(number: int) -> str:

@@ -35,8 +35,8 @@ class ServiceState(StrEnum):
 class MachineSpec(TypedDict):
     """How a machine is made and prepared. A change reaches servers that are launched after it.
 
-    Preparation, at first boot: masked services, swap, packages, the agent, users, files, volumes and mounts, secrets,
-    boot commands, services, commands. At later boots: mounts, secrets, boot commands, services.
+    Preparation, at first boot: masked services, swap, packages, the agent, users, files, image commands, volumes and
+    mounts, secrets, boot commands, services, commands. At later boots: mounts, secrets, boot commands, services.
     """
 
     instance_type: NotRequired[str]
@@ -77,6 +77,11 @@ class MachineSpec(TypedDict):
 
     secret_group: NotRequired[str]
     """Group that may read the secrets which the machine is given; may come from a package. Defaults to `root`."""
+
+    image_commands: NotRequired[Sequence[str]]
+    """Bash scripts that run as root once, after the files and before volumes and mounts: when a `GoldenImage` is built,
+    or at first boot of a server whose image they have not run in. In an image they see of `environment` what is known
+    before the deployment. The first that fails ends the preparation as failed. Defaults to none."""
 
     commands: NotRequired[Sequence[str]]
     """Bash scripts that run as root once, at first boot, last of all; each stops at its first error. The first
