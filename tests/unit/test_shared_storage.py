@@ -293,6 +293,7 @@ def test_s3_files_is_mounted_through_its_access_point(read_only: bool) -> None:
     access_point = recorded.one("s3/filesAccessPoint:FilesAccessPoint")
 
     setup = mount.pop("setup")
+    assert mount.pop("setup_in_image") is True
     assert mount == {
         "name": "web-files",
         "path": "/var/www/files",
@@ -328,6 +329,7 @@ def test_mountpoint_is_mounted_for_its_user_and_may_touch_its_prefix_only(read_o
     write = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"]
 
     setup = mount.pop("setup")
+    assert mount.pop("setup_in_image") is True
     mode = "ro" if read_only else "rw,allow-delete,allow-overwrite"
     assert mount == {
         "name": "web-files",
