@@ -1,4 +1,4 @@
-"""CloudWatch and CloudWatch Logs."""
+"""CloudWatch, CloudWatch Logs and EventBridge."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +9,8 @@ from rehearsal.services._plain import fields
 from rehearsal.values import is_unknown
 
 from ._alarms import METRIC_ALARM
+from ._event_targets import EVENT_TARGET
+from ._events import EVENT_RULE
 
 
 def _log_group(context: Context) -> Any:
@@ -82,4 +84,4 @@ LOG_GROUP = Entry(
     ),
 )
 
-ENTRIES = (LOG_GROUP, METRIC_ALARM)
+ENTRIES = (LOG_GROUP, METRIC_ALARM, EVENT_RULE, EVENT_TARGET)

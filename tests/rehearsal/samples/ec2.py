@@ -208,4 +208,15 @@ SAMPLES = [
         },
         replaced={"trafficType": "REJECT"},
     ),
+    Sample(
+        "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint",
+        {
+            "subnetId": "{subnet.id}",
+            "securityGroupIds": ["{group.id}"],
+            "preserveClientIp": False,
+            "tags": {"Name": "way-in"},
+        },
+        replaced={"preserveClientIp": True, "subnetId": "{other-subnet.id}", "securityGroupIds": ["{other-group.id}"]},
+        recorded=("*",),
+    ),
 ]

@@ -45,6 +45,8 @@ _ACL: dict[str, Any] = {"scope": "REGIONAL", "defaultAction": {"allow": {}}, "vi
 
 FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
     "firewall": ("aws:wafv2/webAcl:WebAcl", {**_ACL, "name": "guard"}),
+    "firewall-log": ("aws:cloudwatch/logGroup:LogGroup", {"name": "aws-waf-logs-guard"}),
+    "other-firewall-log": ("aws:cloudwatch/logGroup:LogGroup", {"namePrefix": "aws-waf-logs-spare-"}),
     "other-firewall": ("aws:wafv2/webAcl:WebAcl", {**_ACL, "name": "spare"}),
 }
 
@@ -69,5 +71,28 @@ SAMPLES = [
         "aws:wafv2/webAclAssociation:WebAclAssociation",
         {"webAclArn": "{firewall.arn}", "resourceArn": "{balancer.arn}"},
         replaced={"webAclArn": "{other-firewall.arn}", "resourceArn": "{other-balancer.arn}"},
+    ),
+    Sample(
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+        {
+            "resourceArn": "{firewall.arn}",
+            "logDestinationConfigs": ["{firewall-log.arn}"],
+            "loggingFilter": {
+                "defaultBehavior": "DROP",
+                "filters": [
+                    {
+                        "behavior": "KEEP",
+                        "requirement": "MEETS_ANY",
+                        "conditions": [{"actionCondition": {"action": "BLOCK"}}],
+                    }
+                ],
+            },
+            "redactedFields": [{"singleHeader": {"name": "cookie"}}],
+        },
+        updated={"loggingFilter": None, "redactedFields": [{"queryString": {}}, {"singleHeader": {"name": "x"}}]},
+        replaced={
+            "resourceArn": "{other-firewall.arn}",
+            "logDestinationConfigs": ["{other-firewall-log.arn}"],
+        },
     ),
 ]

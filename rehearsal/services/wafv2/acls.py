@@ -1,4 +1,4 @@
-"""Web application firewalls and what they guard."""
+"""Web application firewalls."""
 
 import base64
 import json
@@ -72,7 +72,7 @@ def _bodies_found(found: Any) -> Any:
     return [{"key": key, **cast("dict[str, Any]", from_api(body))} for key, body in found.items()] or None
 
 
-_GONE = "WAFNonexistentItemException"
+GONE = "WAFNonexistentItemException"
 
 
 def _acl(context: Context) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _read(context: Context) -> Any:
     try:
         found = _acl(context)
     except ApiError as error:
-        if error.code != _GONE:
+        if error.code != GONE:
             raise
         return None
     listed = context.call("list_tags_for_resource", {"ResourceARN": found["WebACL"]["ARN"]})
@@ -217,45 +217,4 @@ WEB_ACL = Entry(
     import_id=_of_id,
 )
 
-
-def _guarded(context: Context) -> Any:
-    resource = context.inputs["resourceArn"]
-    acl = context.call("get_web_acl_for_resource", {"ResourceArn": resource}).get("WebACL")
-    if not acl or acl["ARN"] != context.inputs["webAclArn"]:
-        return None
-    return {"ResourceArn": resource, "WebAclArn": acl["ARN"]}
-
-
-def _there(context: Context) -> str | None:
-    """Refuse a load balancer that is not there, or that another firewall guards: WAF would replace that one."""
-    resource = context.inputs["resourceArn"]
-    if ":loadbalancer/" in resource:
-        try:
-            context.call("describe_load_balancers", {"LoadBalancerArns": [resource]}, service="elbv2")
-        except ApiError:
-            return f"resourceArn must be of a load balancer that is there, got {resource}"
-    return None
-
-
-def _associated(resource_id: str) -> dict[str, Any]:
-    acl, _, resource = resource_id.partition(",")
-    return {"webAclArn": acl, "resourceArn": resource}
-
-
-WEB_ACL_ASSOCIATION = Entry(
-    "aws:wafv2/webAclAssociation:WebAclAssociation",
-    service="wafv2",
-    inputs=props(
-        required="resourceArn webAclArn",
-        replaces="resourceArn webAclArn",
-        api={"webAclArn": "WebACLArn"},
-    ),
-    guards=(_there,),
-    create=Call("associate_web_acl"),
-    id="{webAclArn},{resourceArn}",
-    read=(_guarded,),
-    delete=(Call("disassociate_web_acl", {"ResourceArn": "{resourceArn}"}),),
-    import_id=_associated,
-)
-
-ENTRIES = (WEB_ACL, WEB_ACL_ASSOCIATION)
+ENTRIES = (WEB_ACL,)
