@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
-from rehearsal.entry import Do, Entry, props
+from rehearsal.entry import Call, Do, Entry, props
 from rehearsal.errors import ApiError
 from rehearsal.services._limits import elements, given, plain
 from rehearsal.values import is_unknown
@@ -32,8 +32,8 @@ _SENT = {"arn": "Arn", "input": "Input", "inputPath": "InputPath", "roleArn": "R
 
 def _target(context: Context) -> dict[str, Any]:
     inputs = context.inputs
-    made = {"Id": inputs["targetId"], **{m: inputs[n] for n, m in _SENT.items() if inputs.get(n)}}
-    transformer = plain(inputs.get("inputTransformer"))
+    made = {"Id": inputs.get("targetId", "unnamed"), **{m: inputs[n] for n, m in _SENT.items() if inputs.get(n)}}
+    transformer = given(inputs.get("inputTransformer"))
     if transformer:
         paths = transformer.get("inputPaths")
         made["InputTransformer"] = {
@@ -159,6 +159,9 @@ EVENT_TARGET = Entry(
     checks=(_said,),
     guards=(_rule_there,),
     create=_put_target,
+    rehearse=lambda context: context.verify(
+        Call("put_targets"), (), {**_of_rule(context), "Targets": [_target(context)]}
+    ),
     id=_target_id,
     read=(_told,),
     updates=(Do(_change_target, "arn input inputPath inputTransformer roleArn"),),

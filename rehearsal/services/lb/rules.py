@@ -5,12 +5,13 @@ from typing import Any
 
 from rehearsal.context import Context
 from rehearsal.entry import Call, Do, Entry, props
-from rehearsal.services._limits import elements, outside
+from rehearsal.services._limits import elements, outside, plain
 
 from ._actions import actions_from_api, actions_to_api, conditions_from_api, conditions_to_api, wrong_actions
 from ._attributes import TAGS
 
 _LAST = 50000
+_MOST_VALUES = 5
 _OWN = ("actions", "conditions", "listenerArn")
 
 
@@ -43,6 +44,18 @@ def _placed(inputs: Mapping[str, Any]) -> str | None:
     return outside("priority", inputs.get("priority"), (1, _LAST))
 
 
+def _within_quotas(inputs: Mapping[str, Any]) -> str | None:
+    """Refuse more values than a rule may match (Elastic Load Balancing user guide, "Quotas")."""
+    values = [value for condition in elements(inputs.get("conditions")) for value in _values(plain(condition))]
+    return (
+        f"conditions must have at most {_MOST_VALUES} values, got {len(values)}" if len(values) > _MOST_VALUES else None
+    )
+
+
+def _values(condition: Mapping[str, Any]) -> list[Any]:
+    return [v for block in condition.values() for v in elements(plain(block).get("values", block))]
+
+
 def _conditional(inputs: Mapping[str, Any]) -> str | None:
     if inputs.get("conditions") == []:
         return "conditions must have at least one, got none"
@@ -65,7 +78,7 @@ LISTENER_RULE = Entry(
         to_api={"actions": actions_to_api, "conditions": conditions_to_api},
         from_api={"actions": actions_from_api, "conditions": conditions_from_api},
     ),
-    checks=(_placed, _conditional, lambda inputs: wrong_actions("actions", inputs.get("actions"))),
+    checks=(_placed, _conditional, _within_quotas, lambda inputs: wrong_actions("actions", inputs.get("actions"))),
     create=_create,
     rehearse=_verify,
     id="Rules.0.RuleArn",

@@ -59,6 +59,8 @@ _PREFIX = "aws-waf-logs-"
 def _destined(inputs: Mapping[str, Any]) -> str | None:
     """Refuse destinations whose name does not begin as WAF wants it, and more than one."""
     destinations = inputs["logDestinationConfigs"]
+    if is_unknown(destinations):
+        return None
     if len(elements(destinations)) != 1:
         return f"logDestinationConfigs must be one, got {len(elements(destinations))}"
     for arn in elements(destinations):
@@ -133,6 +135,7 @@ WEB_ACL_LOGGING = Entry(
     checks=(_destined, _redacted),
     guards=(_log_there,),
     create=_configure,
+    rehearse=_configuration,
     id="{resourceArn}",
     read=(_configured,),
     updates=(Do(_reconfigure, "loggingFilter redactedFields"),),
