@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .._args import check_name, checked
+from .._instance_connect import let_in
 from .._mounts import Connection, Mount, PolicyStatement
 from .._sources import StorageMount, storage_mounts
 from .._tags import launched
@@ -14,6 +15,8 @@ from . import distributions, permissions
 from .checks import check_machine, connections_of
 from .disks import disks
 from .parts import Lifecycle, SecretFile
+from .preparation import Surroundings
+from .role import make_role
 from .spec import MachineSpec
 from .userdata import user_data
 
@@ -51,6 +54,10 @@ class MachineArgs(TypedDict):
     statements: NotRequired[Sequence[PolicyStatement]]
     """What else its role may do. Defaults to nothing but Session Manager."""
 
+    instance_connect_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of an EC2 Instance Connect endpoint that may reach the servers by SSH, such as the `Network`'s.
+    Defaults to none: Session Manager is the way in."""
+
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags for everything here, and for the instances, volumes and network interfaces that are launched from it.
     Defaults to none."""
@@ -81,13 +88,17 @@ class Machine(pulumi.ComponentResource):
     instance_profile_arn: pulumi.Output[str]
     """Instance profile that carries the role."""
 
+    log_group_name: pulumi.Output[str] | None
+    """Log group that the servers' logs are sent to, in streams by server. None without `machine.cloudwatch`."""
+
     def __init__(self, name: str, args: MachineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("Machine", MachineArgs, args)
         spec = args.get("machine", MachineSpec())
         mounts = [*args.get("mounts", ()), *storage_mounts("Machine", args.get("storage_mounts", ()))]
-        check_machine("Machine", spec, mounts, args.get("connections", ()))
+        around = _surroundings(args)
+        check_machine("Machine", spec, mounts, args.get("connections", ()), around)
         connections = connections_of("Machine", mounts, args.get("connections", ()))
-        secret_arns = args.get("secret_arns", ())
+        secret_arns = [*args.get("secret_arns", ()), *(secret["arn"] for secret in args.get("secrets", ()))]
         statements = permissions.gathered(args.get("statements", ()), mounts, secret_arns)
         permissions.check_permissions("Machine", statements, secret_arns)
         check_name("Machine", f"{name}-role", 64, "an IAM role")
@@ -95,8 +106,27 @@ class Machine(pulumi.ComponentResource):
 
         super().__init__("elasticweb:index:Machine", name, {}, opts)
         tags = args.get("tags", {})
-        granted = self._role(name, tags, [s for _, s in statements])
+        partition = aws.get_partition_output(opts=pulumi.InvokeOutputOptions(parent=self)).partition
+        allowed = [statement for _, statement in statements]
+        if "lifecycle" in around:
+            allowed += permissions.of_lifecycle(around["lifecycle"], partition)
+        self.log_group_name = None
+        if "cloudwatch" in spec:
+            reported = spec["cloudwatch"]
+            logs = aws.cloudwatch.LogGroup(
+                f"{name}-logs",
+                retention_in_days=reported.get("log_retention_days", 30),
+                tags=tags,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            allowed += permissions.of_agent(reported, logs.arn)
+            self.log_group_name = around["log_group"] = logs.name
+        role = make_role(name, self, partition, allowed, tags)
+        self.role_name, self.role_arn, self.instance_profile_arn = role.name, role.arn, role.profile_arn
         rules = self._security_group(name, args["vpc_id"], connections, tags)
+        endpoint = args.get("instance_connect_security_group_id")
+        if endpoint is not None:
+            rules += let_in(name, self, endpoint, self.security_group_id, tags)
         launch_tags = launched(self, {"Name": name, **tags})
         template = aws.ec2.LaunchTemplate(
             f"{name}-launch-template",
@@ -117,7 +147,7 @@ class Machine(pulumi.ComponentResource):
                 "instance_metadata_tags": "disabled",
             },
             monitoring={"enabled": True},  # scaling on five-minute data comes too late
-            user_data=user_data("Machine", spec, mounts, distribution),
+            user_data=user_data("Machine", spec, mounts, distribution, around),
             update_default_version=True,
             tag_specifications=[
                 {"resource_type": resource, "tags": launch_tags}
@@ -125,7 +155,7 @@ class Machine(pulumi.ComponentResource):
             ],
             tags={"Name": name, **tags},
             # A server starts to prepare itself at once: what it may do and reach comes first, and goes last.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*granted, *rules]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*role.granted, *rules]),
         )
         self.launch_template_id = template.id
         self.launch_template_version = template.latest_version.apply(lambda version: str(int(version)))
@@ -137,44 +167,9 @@ class Machine(pulumi.ComponentResource):
                 "role_name": self.role_name,
                 "role_arn": self.role_arn,
                 "instance_profile_arn": self.instance_profile_arn,
+                "log_group_name": self.log_group_name,
             }
         )
-
-    def _role(
-        self, name: str, tags: Mapping[str, pulumi.Input[str]], statements: Sequence[PolicyStatement]
-    ) -> list[pulumi.Resource]:
-        child = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(
-            f"{name}-role",
-            description="Servers: Session Manager and what they are given",
-            assume_role_policy=pulumi.Output.json_dumps(
-                permissions.policy([{"Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}])
-            ),
-            tags=tags,
-            opts=child,
-        )
-        partition = aws.get_partition_output(opts=pulumi.InvokeOutputOptions(parent=self)).partition
-        granted: list[pulumi.Resource] = [
-            aws.iam.RolePolicyAttachment(
-                f"{name}-session-manager",
-                role=role.name,
-                policy_arn=pulumi.Output.format("arn:{}:iam::aws:policy/AmazonSSMManagedInstanceCore", partition),
-                opts=child,
-            )
-        ]
-        if statements:
-            granted.append(
-                aws.iam.RolePolicy(
-                    f"{name}-policy",
-                    role=role.name,
-                    policy=pulumi.Output.json_dumps(permissions.policy([permissions.allowed(s) for s in statements])),
-                    opts=child,
-                )
-            )
-        profile = aws.iam.InstanceProfile(f"{name}-profile", role=role.name, tags=tags, opts=child)
-        self.role_name, self.role_arn = role.name, role.arn
-        self.instance_profile_arn = profile.arn
-        return granted
 
     def _security_group(
         self,
@@ -238,3 +233,10 @@ class Machine(pulumi.ComponentResource):
                 )
             )
         return rules
+
+
+def _surroundings(args: MachineArgs) -> Surroundings:
+    around = Surroundings(secrets=args.get("secrets", ()))
+    if "lifecycle" in args:
+        around["lifecycle"] = args["lifecycle"]
+    return around

@@ -5,8 +5,8 @@ from typing import Any
 
 from . import distributions
 from .parts import VolumeType
-from .preparation import device_names
 from .spec import Distribution, MachineSpec
+from .words import device_names
 
 
 def disks(spec: MachineSpec, distribution: Distribution) -> list[Any]:

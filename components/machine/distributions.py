@@ -16,6 +16,18 @@ _ARM_FAMILY = re.compile(r"a1|[a-z]+\d+[a-z]*g[a-z]*|.*-gb\d+")
 
 
 @dataclass(frozen=True)
+class Download:
+    """A package that the distribution's repositories do not have."""
+
+    url: str
+    """Where it is, with ARCH for the distribution's name of the architecture; its signature ends in `.sig`."""
+
+    key_url: str
+    fingerprint: str
+    """Of the key that signed it."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the rest of the machine needs to know about a distribution."""
 
@@ -32,6 +44,20 @@ class Facts:
     volume_packages: tuple[str, ...]
     """What formatting a data volume needs."""
 
+    update_packages: tuple[str, ...]
+    """What security updates need."""
+
+    agent_packages: tuple[str, ...]
+    """The CloudWatch agent, or what its download needs; and rsyslog, because the agent reads files, not the journal."""
+
+    agent_source: Download | None
+    """Where the agent is when no repository has it."""
+
+    system_log: str
+    """Where rsyslog writes."""
+
+    ssh_unit: str
+
 
 FACTS = {
     Distribution.AL2023: Facts(
@@ -40,6 +66,11 @@ FACTS = {
         architectures={"arm64": "arm64", "x86_64": "x86_64"},
         root_device="/dev/xvda",
         volume_packages=("xfsprogs",),
+        update_packages=(),
+        agent_packages=("amazon-cloudwatch-agent", "rsyslog"),
+        agent_source=None,
+        system_log="/var/log/messages",
+        ssh_unit="sshd.service",
     ),
     Distribution.UBUNTU: Facts(
         title="Ubuntu",
@@ -48,22 +79,30 @@ FACTS = {
         root_device="/dev/sda1",
         # Ubuntu's images have no udev rule that names NVMe disks by their device mapping.
         volume_packages=("xfsprogs", "nvme-cli"),
+        update_packages=("unattended-upgrades",),
+        agent_packages=("curl", "gpg", "rsyslog"),
+        # CloudWatch user guide, "Verifying the signature of the CloudWatch agent package".
+        agent_source=Download(
+            url="https://amazoncloudwatch-agent.s3.amazonaws.com/ubuntu/ARCH/latest/amazon-cloudwatch-agent.deb",
+            key_url="https://amazoncloudwatch-agent.s3.amazonaws.com/assets/amazon-cloudwatch-agent.gpg",
+            fingerprint="937616F3450B7D806CBD9725D58167303B789C72",
+        ),
+        system_log="/var/log/syslog",
+        ssh_unit="ssh.service",
     ),
 }
 
 _LATEST = {"al2023": Distribution.AL2023, "ubuntu-24.04": Distribution.UBUNTU}
 
 
-def architecture(component: str, instance_type: str) -> str:
+def architecture(component: str, instance_type: str, field: str = "machine.instance_type") -> str:
     """Return `arm64` or `x86_64` for an instance type."""
     match = _INSTANCE_TYPE.fullmatch(instance_type)
     if match is None:
-        raise InvalidArgs(
-            f"{component}: machine.instance_type must be a family and a size, such as t4g.small, got {instance_type!r}"
-        )
+        raise InvalidArgs(f"{component}: {field} must be a family and a size, such as t4g.small, got {instance_type!r}")
     family = match["family"]
     if family.startswith("mac"):
-        raise InvalidArgs(f"{component}: machine.instance_type must be a type that runs Linux, got {instance_type!r}")
+        raise InvalidArgs(f"{component}: {field} must be a type that runs Linux, got {instance_type!r}")
     return "arm64" if _ARM_FAMILY.fullmatch(family) else "x86_64"
 
 

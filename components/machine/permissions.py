@@ -8,6 +8,8 @@ import pulumi
 
 from .._args import InvalidArgs
 from .._mounts import Mount, PolicyStatement
+from .parts import CloudWatchSpec, Lifecycle
+from .preparation.reporting import NAMESPACE
 
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+\*?")
 _SECRET = re.compile(r"arn:[a-z-]+:secretsmanager:[^*?]+")
@@ -43,6 +45,34 @@ def gathered(
     if secret_arns:
         read = PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=secret_arns)
         found.append(("secret_arns", read))
+    return found
+
+
+def of_lifecycle(lifecycle: Lifecycle, partition: pulumi.Input[str]) -> list[PolicyStatement]:
+    """Return what it takes to complete the hooks of the group, whose name is known but for its end."""
+    group = pulumi.Output.format(
+        "arn:{0}:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/{1}", partition, lifecycle["group_pattern"]
+    )
+    hooks = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
+    return [
+        {"actions": hooks, "resources": [group]},
+        {"actions": ["autoscaling:DescribeAutoScalingInstances"], "resources": ["*"]},  # it knows no narrower one
+    ]
+
+
+def of_agent(reported: CloudWatchSpec, log_group_arn: pulumi.Output[str]) -> list[PolicyStatement]:
+    """Return what the CloudWatch agent does: a good deal less than CloudWatchAgentServerPolicy allows."""
+    found: list[PolicyStatement] = [
+        {
+            "actions": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            "resources": [log_group_arn, pulumi.Output.concat(log_group_arn, ":*")],
+        }
+    ]
+    if reported.get("metrics", True):
+        own = {"StringEquals": {"cloudwatch:namespace": NAMESPACE}}
+        found.append({"actions": ["cloudwatch:PutMetricData"], "resources": ["*"], "conditions": own})
+        # By its tags the agent knows the server's group.
+        found.append({"actions": ["ec2:DescribeTags"], "resources": ["*"]})
     return found
 
 

@@ -3,7 +3,7 @@
 import base64
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import pulumi
 
@@ -12,7 +12,7 @@ from .._mounts import Mount
 from .cloudconfig import cloud_config
 from .distributions import FACTS
 from .gz import gzip
-from .preparation import PREPARE, staged_files
+from .preparation import PREPARE, Surroundings, staged_files
 from .spec import Distribution, MachineSpec
 
 LIMIT = 16384
@@ -22,11 +22,17 @@ _RENDERED = {"name", "path", "type", "source", "options", "owner", "packages", "
 """What of a mount ends up in user data; the rest is for the role and the security group."""
 
 
-def document(component: str, machine: MachineSpec, mounts: Sequence[Mount], distribution: Distribution) -> str:
-    """Return the cloud-config document of a machine whose spec and mounts hold no Outputs."""
+def document(
+    component: str,
+    machine: MachineSpec,
+    mounts: Sequence[Mount],
+    distribution: Distribution,
+    around: Surroundings | None = None,
+) -> str:
+    """Return the cloud-config document of a machine whose spec, mounts and surroundings hold no Outputs."""
     return cloud_config(
         f"{FACTS[distribution].title}, prepared by elasticweb. Log: /var/log/cloud-init-output.log",
-        staged_files(component, machine, mounts, distribution),
+        staged_files(component, machine, mounts, distribution, around),
         ["/bin/bash", PREPARE],
         machine.get("time_zone"),
     )
@@ -43,16 +49,22 @@ def pack(component: str, text: str) -> str:
     return base64.b64encode(packed).decode()
 
 
-def check_size(component: str, machine: MachineSpec, mounts: Sequence[Mount], distribution: Distribution) -> None:
+def check_size(
+    component: str, machine: MachineSpec, mounts: Sequence[Mount], distribution: Distribution, around: Surroundings
+) -> None:
     """Raise `InvalidArgs` when what is known already is too large; an Output counts as one character."""
-    spec, plain = _replaced(machine, mounts, lambda _field, _output: "x")
-    text = document(component, spec, plain, distribution)
+    given = _replaced(machine, mounts, around, lambda _field, _output: "x")
+    text = document(component, given["machine"], given["mounts"], distribution, given["around"])
     if len(text.encode()) > LIMIT * 8 // 9:  # a byte never takes more than nine bits
         pack(component, text)
 
 
 def user_data(
-    component: str, machine: MachineSpec, mounts: Sequence[Mount], distribution: Distribution
+    component: str,
+    machine: MachineSpec,
+    mounts: Sequence[Mount],
+    distribution: Distribution,
+    around: Surroundings | None = None,
 ) -> pulumi.Input[str]:
     """Return the packed user data: a plain string, or an Output when Outputs flow in."""
     flowing = list[str]()
@@ -61,22 +73,36 @@ def user_data(
         flowing.append(field)
         return _not_secret(component, field, output)
 
-    spec, guarded = _replaced(machine, mounts, guard)
-    if not flowing:
-        return pack(component, document(component, spec, guarded, distribution))
+    def packed(given: _Rendered) -> str:
+        text = document(component, given["machine"], given["mounts"], distribution, given["around"])
+        return pack(component, text)
 
-    resolved: pulumi.Output[Any] = pulumi.Output.from_input(cast("Any", {"spec": spec, "mounts": guarded}))
-    return resolved.apply(
-        lambda known: pack(component, document(component, known["spec"], known["mounts"], distribution))
-    )
+    guarded = _replaced(machine, mounts, around or {}, guard)
+    if not flowing:
+        return packed(guarded)
+    resolved: pulumi.Output[Any] = pulumi.Output.from_input(cast("Any", guarded))
+    return resolved.apply(packed)
+
+
+class _Rendered(TypedDict):
+    machine: MachineSpec
+    mounts: Sequence[Mount]
+    around: Surroundings
 
 
 def _replaced(
-    machine: MachineSpec, mounts: Sequence[Mount], replace: Callable[[str, pulumi.Output[Any]], Any]
-) -> tuple[MachineSpec, list[Mount]]:
+    machine: MachineSpec,
+    mounts: Sequence[Mount],
+    around: Surroundings,
+    replace: Callable[[str, pulumi.Output[Any]], Any],
+) -> _Rendered:
     """Return what is rendered, with every Output in it replaced."""
     rendered = [{key: value for key, value in m.items() if key in _RENDERED} for m in mounts]
-    return _walk("machine", machine, replace), _walk("mounts", rendered, replace)
+    return {
+        "machine": _walk("machine", machine, replace),
+        "mounts": _walk("mounts", rendered, replace),
+        "around": cast("Surroundings", {key: _walk(key, value, replace) for key, value in around.items()}),
+    }
 
 
 def _walk(field: str, value: object, replace: Callable[[str, pulumi.Output[Any]], Any]) -> Any:  # noqa: ANN401

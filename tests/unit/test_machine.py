@@ -59,6 +59,8 @@ def test_makes_what_launches_a_server_and_nothing_that_runs(preview: bool) -> No
 @pytest.mark.parametrize("preview", [False, True])
 def test_registers_exactly_its_annotated_outputs(preview: bool) -> None:
     component = machine(preview=preview).one("elasticweb:index:Machine")
+    assert set(component.outputs) == set(Machine.__annotations__) - {"log_group_name"}
+    component = machine(preview=preview, machine={"cloudwatch": {}}).one("elasticweb:index:Machine")
     assert set(component.outputs) == set(Machine.__annotations__)
 
 

@@ -42,8 +42,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (
         spec(instance="t3.micro"),
         (
-            "unknown machine.instance; known are commands, data_volumes, distribution, "
-            "environment, files, image, instance_type, packages, root_volume_gib, services, time_zone"
+            "unknown machine.instance; known are boot_commands, cloudwatch, commands, data_volumes, distribution, "
+            "environment, farewell_commands, files, image, image_commands, instance_type, packages, root_volume_gib, "
+            "secret_group, security_updates, services, swap_gib, time_zone, users"
         ),
     ),
     (spec(instance_type="t4g"), "machine.instance_type must be a family and a size, such as t4g.small, got 't4g'"),

@@ -14,6 +14,7 @@ from components.machine import userdata
 SCRIPTS = Path(userdata.__file__).parent / "scripts"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+OTHERS = {"common", "al2023", "ubuntu"}
 BASH = shutil.which("bash") or ""
 pytestmark = pytest.mark.skipif(not BASH or sys.platform != "linux", reason="needs bash and GNU's tools, as on Linux")
 
@@ -32,11 +33,13 @@ def run(tmp_path: Path) -> Run:
             command = tmp_path / "bin" / name.replace("_", "-").replace("--", ".")
             command.write_text(f'#!/bin/bash\necho "{command.name} $*" >>"{tmp_path}/calls"\n{body}\n')
             command.chmod(0o755)
+        parts = "".join(f". {path}\n" for path in sorted(SCRIPTS.glob("*.sh")) if path.stem not in OTHERS)
         script = (
             "set -euo pipefail\n"
-            f". {SCRIPTS}/common.sh\n. {SCRIPTS}/{distribution}.sh\n"
+            f". {SCRIPTS}/common.sh\n. {SCRIPTS}/{distribution}.sh\n{parts}\n"
             f"state={tmp_path}/state environment={tmp_path}/environment fstab={tmp_path}/fstab\n"
-            f"policy={tmp_path}/policy-rc.d\n"
+            f"policy={tmp_path}/policy-rc.d instance={tmp_path}/instance-id\n"
+            f"swap_file={tmp_path}/swapfile swap_table={tmp_path}/fstab agent_ctl={tmp_path}/bin/agent-ctl\n"
             f"{steps}\n"
         )
         path = f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}"

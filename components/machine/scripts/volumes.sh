@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+
+# mapped_name DEVICE: how the launch template calls an EBS disk; it tells in bytes 3072 to 3103 of its NVMe
+# controller's data, with or without /dev/.
+mapped_name() {
+  local name
+  # Read to the end: a pipe that closes early would look like a failure.
+  name=$(nvme id-ctrl --raw-binary "$1" | { dd bs=1 skip=3072 count=32 status=none && cat >/dev/null; } | tr -d '\0 ')
+  echo "${name#/dev/}"
+}
+
+# attached_as NAME: the disk that the launch template calls /dev/NAME, under which Amazon Linux has a link to it.
+attached_as() {
+  local device
+  for device in "/dev/$1" "/dev/xvd${1#sd}"; do
+    if [ -b "$device" ]; then
+      readlink -f "$device"
+      return 0
+    fi
+  done
+  for device in /dev/nvme*n1; do
+    if ! grep -qs '^Amazon Elastic Block Store' "/sys/class/block/${device##*/}/device/model"; then
+      continue
+    fi
+    if [ "$(mapped_name "$device")" = "$1" ]; then
+      echo "$device"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# format_volume LABEL NAME: only a disk on which there is nothing at all.
+format_volume() {
+  local device found=0
+  if blkid -L "$1" >/dev/null; then return 0; fi
+  retry 12 5 attached_as "$2" >/dev/null
+  device=$(attached_as "$2")
+  blkid -p "$device" || found=$?
+  if [ "$found" -ne 2 ]; then # blkid(8): 2 says that nothing could be identified
+    echo "elasticweb: $device ($2) is not empty and is left alone" >&2
+    return 1
+  fi
+  mkfs.xfs -q -L "$1" "$device"
+  udevadm settle
+}
