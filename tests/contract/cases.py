@@ -23,7 +23,12 @@ _MACHINE: dict[str, Any] = {
     "packages": ["nginx"],
     "services": {"nginx": "enabled", "atd": "masked"},
     "environment": {"APP_ENV": "production"},
-    "files": [{"path": "/etc/app.conf", "content": "a=1\n", "mode": "0640"}],
+    "users": [{"name": "app", "groups": ["nginx"]}],
+    "swap_gib": 2,
+    "files": [{"path": "/etc/app.conf", "content": "env={{ APP_ENV }}\n", "mode": "0640", "template": True}],
+    "secret_group": "nginx",
+    "boot_commands": ["systemctl reset-failed"],
+    "cloudwatch": {"log_files": [{"path": "/var/log/nginx/*.log", "name": "nginx"}], "log_retention_days": 90},
     "commands": ["systemctl is-active nginx"],
     "time_zone": "Europe/Zurich",
 }
@@ -52,6 +57,7 @@ _SERVERS: dict[str, Any] = {
     "mounts": [_MOUNT],
     "connections": [_CONNECTION],
     "secret_arns": [_SECRET],
+    "secrets": [{"name": "key", "arn": _SECRET}],
 }
 TAG = "storefront"
 _TAGS = {"team": TAG}

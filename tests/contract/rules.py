@@ -20,6 +20,7 @@ _PHYSICAL_NAMES = {"bucket", "clusterIdentifier", "dbName", "fileSystemName", "i
 """Inputs by which a resource is called on AWS."""
 
 _NAMED_BY_WHAT_THEY_ARE = {
+    "aws:autoscaling/lifecycleHook:LifecycleHook": {"name"},  # of its group
     "aws:ec2/launchTemplate:LaunchTemplate": set[str](),
     "aws:rds/instance:Instance": {"dbName"},  # the database inside
     "aws:route53/record:Record": {"name"},  # domain names

@@ -24,6 +24,7 @@ SSH, RDP = 22, 3389
 # Hub controls reference"), then test that or add the type here.
 NOTHING_TO_ASK = {
     "acm/certificateValidation:CertificateValidation",
+    "autoscaling/lifecycleHook:LifecycleHook",
     "autoscaling/policy:Policy",
     "autoscaling/schedule:Schedule",
     "ec2/eip:Eip",
@@ -36,7 +37,12 @@ NOTHING_TO_ASK = {
 }
 
 # Actions for which IAM knows no resource (service authorization reference).
-ANY_RESOURCE = {"ec2:DescribeVolumes"}
+ANY_RESOURCE = {
+    "autoscaling:DescribeAutoScalingInstances",
+    "cloudwatch:PutMetricData",
+    "ec2:DescribeTags",
+    "ec2:DescribeVolumes",
+}
 
 # AWS's own policies, each for one purpose; none of them lets anybody change permissions or read all data.
 MANAGED_POLICIES = {

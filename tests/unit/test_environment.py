@@ -1,8 +1,12 @@
 """The environment connects what the other components made; what they make is tested with them."""
 
+import base64
+import gzip
+import json
 from typing import Any
 
 import pytest
+import yaml
 
 from components import Environment, EnvironmentArgs, InvalidArgs
 from tests.recording import recording
@@ -31,6 +35,21 @@ def test_servers_may_reach_the_database_and_the_files_and_nothing_else_reaches_t
             assert out["securityGroupId"] == into["referencedSecurityGroupId"] == group
             assert out["referencedSecurityGroupId"] == into["securityGroupId"]
             assert out["fromPort"] == into["toPort"]
+
+
+def test_every_server_fetches_the_databases_secret_and_knows_where_it_is() -> None:
+    recorded = environment(network=NETWORK, worker={})
+    arn = recorded.one("secretsmanager/secret:Secret").outputs["arn"]
+    for server in ("env-web-server", "env-worker-machine"):
+        packed = recorded.named(f"{server}-launch-template").inputs["userData"]
+        files = yaml.safe_load(gzip.decompress(base64.b64decode(packed)))["write_files"]
+        written = {file["path"]: file["content"] for file in files}
+        assert json.loads(written["/etc/elasticweb/secrets.json"])["secrets"] == {"database": arn}
+        surroundings = written["/etc/elasticweb/environment"].splitlines()
+        assert 'DATABASE_SECRET_FILE="/run/elasticweb/secrets/database.json"' in surroundings
+        assert f'DATABASE_SECRET_ARN="{arn}"' in surroundings
+        policy = json.loads(recorded.named(f"{server}-policy").inputs["policy"])["Statement"]
+        assert [s["Resource"] for s in policy if s["Action"] == ["secretsmanager:GetSecretValue"]] == [[arn]]
 
 
 def test_an_existing_network_is_used_as_it_is() -> None:

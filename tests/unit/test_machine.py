@@ -199,6 +199,53 @@ def test_the_role_may_do_what_it_is_given_by_statements_mounts_and_secrets() -> 
     }
 
 
+def statements(recorded: Recording) -> list[Any]:
+    return json.loads(recorded.named("web-policy").inputs["policy"])["Statement"]
+
+
+def test_the_role_may_fetch_the_secrets_that_the_machine_fetches() -> None:
+    recorded = machine(lambda: {"secrets": [{"name": "database", "arn": pulumi.Output.from_input(SECRET)}]})
+    assert statements(recorded) == [
+        {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": [SECRET]}
+    ]
+    assert SECRET in unpacked(recorded)
+
+
+def test_the_role_may_complete_the_hooks_of_its_own_group() -> None:
+    hooks = {"launch_hook": "in", "terminate_hook": "out", "group_pattern": "web-fleet-*", "port": 80}
+    recorded = machine(lifecycle=hooks, machine={"farewell_commands": ["true"]})
+    assert statements(recorded) == [
+        {
+            "Effect": "Allow",
+            "Action": ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+            "Resource": ["arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/web-fleet-*"],
+        },
+        {"Effect": "Allow", "Action": ["autoscaling:DescribeAutoScalingInstances"], "Resource": ["*"]},
+    ]
+
+
+@pytest.mark.parametrize("metrics", [True, False])
+def test_the_agent_may_write_to_its_log_group_and_its_namespace(metrics: bool) -> None:
+    recorded = machine(machine={"cloudwatch": {"metrics": metrics, "log_retention_days": 90}})
+    group = recorded.named("web-logs")
+    assert (group.type, group.inputs["retentionInDays"]) == ("aws:cloudwatch/logGroup:LogGroup", 90)
+    arn = group.outputs["arn"]
+    logs, *others = statements(recorded)
+    assert logs["Action"] == ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    assert logs["Resource"] == [arn, f"{arn}:*"]
+    own = {"StringEquals": {"cloudwatch:namespace": "CWAgent"}}
+    assert others == (
+        [
+            {"Effect": "Allow", "Action": ["cloudwatch:PutMetricData"], "Resource": ["*"], "Condition": own},
+            {"Effect": "Allow", "Action": ["ec2:DescribeTags"], "Resource": ["*"]},
+        ]
+        if metrics
+        else []
+    )
+    assert group.outputs["name"] in unpacked(recorded)
+    assert recorded.one("elasticweb:index:Machine").outputs["log_group_name"] == group.outputs["name"]
+
+
 def test_the_security_group_lets_nothing_in_and_only_the_web_out() -> None:
     recorded = machine()
     assert not {"ingress", "egress"} & set(recorded.named("web-sg").inputs)
@@ -313,6 +360,15 @@ def refusal(monkeypatch: pytest.MonkeyPatch, flowing: Callable[[], Any], *, prev
             "machine.files[0].content",
         ),
         (lambda secret: {"mounts": [share(options=secret)]}, "mounts[0].options"),
+        (
+            lambda secret: {
+                "machine": {
+                    "environment": {"PASSWORD": secret},
+                    "files": [{"path": "/etc/app", "content": "{{ PASSWORD }}", "template": True}],
+                }
+            },
+            "machine.environment.PASSWORD",
+        ),
         (lambda secret: {"mounts": [share(setup={"al2023": [secret]})]}, "mounts[0].setup.al2023[0]"),
     ],
 )

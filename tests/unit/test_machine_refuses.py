@@ -36,6 +36,9 @@ def statement(actions: list[str], resources: list[str]) -> dict[str, Any]:
 
 NOISE = "".join(f"{i * i * 7919:x}" for i in range(8000))
 
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db-AbCdEf"  # noqa: S105 - an ARN
+HOOKS = {"launch_hook": "a", "terminate_hook": "b", "group_pattern": "web-*", "port": 80}
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"vpc": "vpc-1"}, "unknown vpc; known are connections, "),
     ({"vpc_id": None}, "missing vpc_id"),
@@ -208,6 +211,80 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         ),
     ),
     ({"tags": {"Name": 1}, "mounts": "files"}, "mounts must be a list, got 'files'"),
+    (spec(boot_commands=[" "]), "machine.boot_commands[0] must not be empty"),
+    (spec(swap_gib=65), "machine.swap_gib must be between 0 and 64 GiB, got 65"),
+    (spec(swap_gib=13), "machine.swap_gib must leave 8 GiB of machine.root_volume_gib (20), got 13"),
+    (spec(users=[{"name": "App"}]), "machine.users[0].name must be a name, got 'App'"),
+    (spec(users=[{"name": "root"}]), "machine.users[0].name must not be root, which every machine has"),
+    (
+        spec(users=[{"name": "app"}, {"name": "app"}]),
+        "machine.users[1].name must be unique, but machine.users[0].name is 'app' too",
+    ),
+    (spec(users=[{"name": "app", "groups": ["a b"]}]), "machine.users[0].groups[0] must be a name, got 'a b'"),
+    (
+        spec(users=[{"name": "app", "home": "app"}]),
+        "machine.users[0].home must be an absolute path of letters, digits and ._@+-, got 'app'",
+    ),
+    (spec(secret_group="a:b"), "machine.secret_group must be a name, got 'a:b'"),  # noqa: S106 - a group
+    (
+        file(content="port {{ POTR }}", template=True),
+        (
+            "machine.files[0].content (/etc/app.conf) must name variables of machine.environment in its placeholders "
+            """({{ "{{" }} stands for two braces), got '{{ POTR }}'"""
+        ),
+    ),
+    (
+        file(content="a\n{{ title|raw }}\nb", template=True),
+        (
+            "machine.files[0].content (/etc/app.conf) must name variables of machine.environment in its placeholders "
+            """({{ "{{" }} stands for two braces), got '{{ title|raw }}'"""
+        ),
+    ),
+    (
+        spec(cloudwatch={"log_retention_days": 31}),
+        "machine.cloudwatch.log_retention_days must be one of 1, 3, 5, 7, 14, 30, ",
+    ),
+    (
+        spec(cloudwatch={"log_files": [{"path": "app.log"}]}),
+        ("machine.cloudwatch.log_files[0].path must be an absolute path of letters, digits and ._@+-*, got 'app.log'"),
+    ),
+    (
+        spec(cloudwatch={"log_files": [{"path": "/a.log", "name": "a b"}]}),
+        "machine.cloudwatch.log_files[0].name must be letters, digits and ._/-, got 'a b'",
+    ),
+    (
+        spec(cloudwatch={"log_files": [{"path": "/a.log", "name": "boot"}]}),
+        "machine.cloudwatch.log_files[0].name must be unique, but the machine's own logs is 'boot' too",
+    ),
+    (
+        spec(farewell_commands=["true"]),
+        (
+            "machine.farewell_commands must be those of a server that is held while it goes, by the lifecycle hook of "
+            "a web tier; here is none"
+        ),
+    ),
+    (
+        {"secrets": [{"name": "Db", "arn": SECRET}]},
+        "secrets[0].name must be lower-case letters, digits and hyphens, got 'Db'",
+    ),
+    (
+        {"secrets": [{"name": "db", "arn": SECRET}, {"name": "db", "arn": SECRET}]},
+        "secrets[1].name must be unique, but secrets[0].name is 'db' too",
+    ),
+    (
+        {"secrets": [{"name": "db", "arn": "db"}]},
+        "secrets[0].arn must be the ARN of one secret in Secrets Manager, got 'db'",
+    ),
+    ({"lifecycle": {**HOOKS, "port": 0}}, "lifecycle.port must be between 1 and 65535, got 0"),
+    ({"lifecycle": {**HOOKS, "path": "a b"}}, "lifecycle.path must match /[!-~]*, got 'a b'"),
+    (
+        {"lifecycle": {**HOOKS, "launch_timeout_seconds": 59}},
+        "lifecycle.launch_timeout_seconds must be between 60 and 7200, got 59",
+    ),
+    (
+        {"lifecycle": {**HOOKS, "farewell_timeout_seconds": 7201}},
+        "lifecycle.farewell_timeout_seconds must be between 60 and 7200, got 7201",
+    ),
 ]
 
 

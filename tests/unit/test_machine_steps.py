@@ -1,59 +1,14 @@
 """The steps of a machine's preparation, run on this machine with commands that only note that they were called."""
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from components.machine import userdata
+from .machine_steps import Run, calls, on_linux, run
 
-SCRIPTS = Path(userdata.__file__).parent / "scripts"
-Run = Callable[..., subprocess.CompletedProcess[str]]
+__all__ = ["run"]  # the fixture
 
-OTHERS = {"common", "al2023", "ubuntu"}
-BASH = shutil.which("bash") or ""
-pytestmark = pytest.mark.skipif(not BASH or sys.platform != "linux", reason="needs bash and GNU's tools, as on Linux")
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run steps with state, environment and fstab below *tmp_path* and the commands given by name and body."""
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "fstab").write_text("LABEL=/ / xfs defaults 0 1\n")
-    escape = tmp_path / "bin/systemd-escape"
-    escape.write_text('#!/bin/bash\necho "$(basename "${*: -1}").mount"\n')
-    escape.chmod(0o755)
-
-    def running(steps: str, distribution: str = "al2023", **commands: str) -> subprocess.CompletedProcess[str]:
-        for name, body in commands.items():
-            command = tmp_path / "bin" / name.replace("_", "-").replace("--", ".")
-            command.write_text(f'#!/bin/bash\necho "{command.name} $*" >>"{tmp_path}/calls"\n{body}\n')
-            command.chmod(0o755)
-        parts = "".join(f". {path}\n" for path in sorted(SCRIPTS.glob("*.sh")) if path.stem not in OTHERS)
-        script = (
-            "set -euo pipefail\n"
-            f". {SCRIPTS}/common.sh\n. {SCRIPTS}/{distribution}.sh\n{parts}\n"
-            f"state={tmp_path}/state environment={tmp_path}/environment fstab={tmp_path}/fstab\n"
-            f"policy={tmp_path}/policy-rc.d instance={tmp_path}/instance-id\n"
-            f"swap_file={tmp_path}/swapfile swap_table={tmp_path}/fstab agent_ctl={tmp_path}/bin/agent-ctl\n"
-            f"{steps}\n"
-        )
-        path = f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}"
-        return subprocess.run([BASH, "-c", script], capture_output=True, text=True, check=False, env={"PATH": path})
-
-    return running
-
-
-def calls(tmp_path: Path) -> list[str]:
-    """Return the calls since the last time."""
-    noted = tmp_path / "calls"
-    lines = noted.read_text().splitlines() if noted.exists() else []
-    noted.unlink(missing_ok=True)
-    return lines
+pytestmark = on_linux
 
 
 def test_a_machine_says_that_it_is_ready(run: Run, tmp_path: Path) -> None:
@@ -73,6 +28,12 @@ def test_a_machine_says_where_its_preparation_failed(run: Run, tmp_path: Path, w
     assert failed.returncode != 0
     assert f"elasticweb: preparation FAILED at 'packages' (exit status {failed.returncode})" in failed.stderr
     assert (tmp_path / "state/verdict").read_text() == "failed: packages\n"
+
+
+def test_a_verdict_says_which_machine_it_is_about(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "instance-id").write_text("i-0123\n")
+    run("begin; step one")
+    assert (tmp_path / "state/instance").read_text() == "i-0123\n"
 
 
 def test_there_is_no_verdict_while_a_machine_prepares_itself_again(run: Run, tmp_path: Path) -> None:

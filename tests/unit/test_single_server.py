@@ -179,3 +179,15 @@ def test_zone_and_subnet_may_come_from_elsewhere() -> None:
 
     recorded = recording(program)
     assert recorded.one("ebs/volume:Volume").inputs["availabilityZone"] == "eu-central-1b"
+
+
+def test_refuses_farewell_commands_because_nobody_waits_for_them() -> None:
+    assert refused({"machine": {"farewell_commands": ["true"]}}).startswith("SingleServer: machine.farewell_commands ")
+
+
+def test_a_server_fetches_its_secrets_and_takes_no_part_in_a_life_cycle() -> None:
+    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-AbCdEf"
+    recorded = server(secrets=[{"name": "key", "arn": arn}])
+    assert {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": [arn]} in statements(recorded)
+    assert not [s for s in statements(recorded) if "autoscaling" in str(s)]
+    assert not recorded.all("autoscaling/lifecycleHook:LifecycleHook")
