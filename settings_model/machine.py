@@ -60,7 +60,7 @@ class LogFile(Model):
     """A log file that is sent to CloudWatch Logs."""
 
     path: Text
-    """Absolute path; * stands for any part of a name."""
+    """Absolute path; of the files that a * matches, the one written last is sent."""
     name: Text | None = None
     """What its stream is called; the path with hyphens for slashes when left out."""
 

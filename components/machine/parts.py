@@ -88,7 +88,8 @@ class LogFileSpec(TypedDict):
     """A log file that is sent to CloudWatch Logs."""
 
     path: str
-    """Absolute path; `*` stands for any part of a name."""
+    """Absolute path. `*` stands for any part of a name: of the files that match, the one written last is sent, which
+    suits logs with the date in their names."""
 
     name: NotRequired[str]
     """What its stream is called, after the id of the server. Defaults to the path with hyphens for slashes."""

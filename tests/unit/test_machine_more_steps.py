@@ -114,7 +114,7 @@ def test_the_agent_is_started_with_new_settings_only(run: Run, tmp_path: Path) -
     fetch = f"agent-ctl -a fetch-config -m ec2 -s -c file:{settings}"
     commands = {"agent_ctl": "", "systemctl": ""}
     run(f"start_agent {settings}", **commands)
-    assert calls(tmp_path) == [fetch]
+    assert calls(tmp_path) == ["systemctl enable --now rsyslog.service", fetch]
     run(f"start_agent {settings}", **commands)
     assert fetch not in calls(tmp_path)
     settings.write_text("{1}")

@@ -185,8 +185,8 @@ def test_the_agent_reports_memory_disks_and_logs(distribution: str, system: str)
     assert {log["log_stream_name"]: log["file_path"] for log in logs} == {
         "{instance_id}/boot": "/var/log/cloud-init-output.log",
         "{instance_id}/system": system,
-        "{instance_id}/var-log-nginx-any.log": "/var/log/nginx/*.log",
-        "{instance_id}/app": "/var/log/app.log",
+        "{instance_id}/var-log-nginx-error.log": "/var/log/nginx/error.log",
+        "{instance_id}/app": "/var/log/app/*.log",
     }
 
 

@@ -59,7 +59,7 @@ FULL: MachineSpec = {
     "image_commands": ["composer install"],
     "boot_commands": ["/usr/local/bin/write-settings"],
     "farewell_commands": ["drush queue:run"],
-    "cloudwatch": {"log_files": [{"path": "/var/log/nginx/*.log"}, {"path": "/var/log/app.log", "name": "app"}]},
+    "cloudwatch": {"log_files": [{"path": "/var/log/nginx/error.log"}, {"path": "/var/log/app/*.log", "name": "app"}]},
     "data_volumes": [
         {"name": "cache", "path": "/srv/cache", "size_gib": 20, "owner": "nginx:nginx"},
         {"name": "inner", "path": "/srv/cache/inner", "size_gib": 20},

@@ -8,6 +8,7 @@ start_agent() {
   if cmp -s "$1" "$state/agent.json" && systemctl is-active --quiet amazon-cloudwatch-agent.service; then
     return 0
   fi
+  systemctl enable --now rsyslog.service # which Amazon Linux does not start by itself
   "$agent_ctl" -a fetch-config -m ec2 -s -c "file:$1"
   cp "$1" "$state/agent.json"
 }
