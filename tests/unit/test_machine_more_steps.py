@@ -120,7 +120,7 @@ def test_the_agent_is_started_with_new_settings_only(run: Run, tmp_path: Path) -
     settings.write_text("{1}")
     run(f"start_agent {settings}", **commands)
     assert fetch in calls(tmp_path)
-    run(f"start_agent {settings}", agent_ctl="", systemctl="exit 3")  # it does not run
+    run(f"start_agent {settings}", agent_ctl="", systemctl="[ $1 != is-active ]")  # it does not run
     assert fetch in calls(tmp_path)
 
 
