@@ -179,6 +179,18 @@ def test_a_service_is_restarted_only_when_something_changed(run: Run, tmp_path: 
     assert calls(tmp_path) == ["systemctl enable nginx.service", "systemctl restart nginx.service"]
 
 
+def test_a_service_that_does_not_start_says_why(run: Run, tmp_path: Path) -> None:
+    failed = run(
+        "begin; step services; enable_unit nginx.service; echo unreached",
+        systemctl="[ $1 = enable ]",
+        journalctl="echo unknown directive",
+    )
+    assert failed.returncode == 1
+    assert "unknown directive" in failed.stderr
+    assert "unreached" not in failed.stdout
+    assert (tmp_path / "state/verdict").read_text() == "failed: services\n"
+
+
 def test_services_are_switched_off(run: Run, tmp_path: Path) -> None:
     run("disable_unit postfix.service; mask_unit rpcbind.socket", systemctl="")
     assert calls(tmp_path) == [
