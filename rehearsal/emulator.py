@@ -12,7 +12,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
-from . import strict
+from . import extensions, strict
 from .errors import RehearsalError
 from .haste import hasten
 from .regions import partition_of
@@ -187,6 +187,7 @@ class Emulator:
             self._mock = mock_aws(config=_MOTO_CONFIG)  # pyright: ignore[reportArgumentType]
             self._mock.start()
             hasten(self._session, lambda: {self.partition(region)["id"] for _, region in self._clients})
+            extensions.install()
         from moto.core.models import botocore_stubber  # noqa: PLC0415
 
         return botocore_stubber

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from .. import extensions
 from ..emulator import MOTO_SETTINGS
 from ..haste import hasten
 
@@ -83,6 +84,7 @@ def _load_images(region: str) -> None:
 def _moto() -> Any:
     os.environ.update(MOTO_SETTINGS | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"})
     hasten(importlib.import_module("boto3").Session(), lambda: {"aws", "aws-cn", "aws-us-gov"})
+    extensions.install()
     config: Any = importlib.import_module("moto.core.config")
     config.default_user_config["lambda"] = {"use_docker": False}
     config.default_user_config["batch"] = {"use_docker": False}

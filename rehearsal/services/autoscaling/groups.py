@@ -14,7 +14,6 @@ from rehearsal.shapes import dig, from_api
 from . import _rules
 from ._extras import forget, set_hooks, set_metrics, set_processes, set_tags, set_warm_pool
 from ._targets import instances_of, leave_targets, set_targets
-from ._templates import safe_to_launch
 
 _KEPT = "capacityRebalance defaultCooldown placementGroup terminationPolicies"
 """What the emulator takes when a group is made, and loses when it is changed."""
@@ -47,14 +46,9 @@ def _create(context: Context) -> Any:
     tags = elements(context.inputs.get("tags"))
     if tags:
         params["Tags"] = [{capital(k): v for k, v in tag.items()} for tag in tags]
-    launched = safe_to_launch(context, params)
-    context.call("create_auto_scaling_group", launched)
-    later: dict[str, Any] = {}
-    if launched != params:
-        later = _launching(params)
+    context.call("create_auto_scaling_group", params)
     if params.get("HealthCheckGracePeriod") == 0:  # the emulator takes 0 for not given here
         later = {**_launching(params), "HealthCheckGracePeriod": 0}
-    if later:
         context.call("update_auto_scaling_group", {**_name(context), **later})
     context.id = context.inputs["name"]
     return {}
@@ -70,10 +64,7 @@ def _update(context: Context) -> None:
         names |= {"launchTemplate"} & set(context.inputs)
     params = context.request(call, sorted(names))
     before = instances_of(group_of(context, context.inputs["name"]))
-    launched = safe_to_launch(context, params)
-    context.call(call.operation, launched)
-    if launched != params:
-        context.call(call.operation, {**_name(context), **_launching(params)})
+    context.call(call.operation, params)
     leave_targets(context, group_of(context, context.inputs["name"]), before)
 
 
