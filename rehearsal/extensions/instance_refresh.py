@@ -137,14 +137,16 @@ def _check_template(group: Any, wanted: dict[str, Any], *, reversible: bool) -> 
     named = wanted.get("LaunchTemplate") or mixed.get("LaunchTemplateSpecification")
     if not named:
         return
-    ec2 = group.ec2_backend
-    template = (
-        ec2.get_launch_template(named["LaunchTemplateId"])
-        if named.get("LaunchTemplateId")
-        else ec2.get_launch_template_by_name(named["LaunchTemplateName"])
-    )
-    number = str(named.get("Version") or "$Default")
-    version = template.get_version(number)
+    ec2, number = group.ec2_backend, str(named.get("Version") or "$Default")
+    try:
+        template = (
+            ec2.get_launch_template(named["LaunchTemplateId"])
+            if named.get("LaunchTemplateId")
+            else ec2.get_launch_template_by_name(named["LaunchTemplateName"])
+        )
+        version = template.get_version(number)
+    except importlib.import_module("moto.core.exceptions").ServiceException as error:
+        raise _invalid(str(error.message)) from None
     if reversible and not number.isdigit():
         raise _invalid(f"A rollback is not possible with the launch template version {number}.")
     if reversible and str(version.image_id).startswith("resolve:ssm:"):

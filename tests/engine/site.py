@@ -71,12 +71,10 @@ class Site:
 
     def run(self, *arguments: str, cwd: Path | None = None, fails: bool = False) -> tuple[str, str]:
         """Run ``python -m rehearsal ARGUMENTS`` and return what it printed, errors apart."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_", "PYTEST_"))}
-        environment |= OF_THE_USER | {"HOME": str(self.home), "REHEARSAL_DIRECTORY": str(self.stage)}
         done = subprocess.run(
             [sys.executable, "-m", "rehearsal", *arguments],
             cwd=cwd or self.checkout,
-            env=environment | {"PYTHONPATH": str(ROOT)},
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -85,6 +83,24 @@ class Site:
         )
         assert bool(done.returncode) == fails, "".join(complaints(done.stdout)) or done.stdout + done.stderr
         return done.stdout, done.stderr
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Begin the same, as the leader of a process group; what it prints comes in one stream."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "rehearsal", *arguments],
+            cwd=self.checkout,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_", "PYTEST_"))}
+        own = {"HOME": str(self.home), "REHEARSAL_DIRECTORY": str(self.stage), "PYTHONPATH": str(ROOT)}
+        return kept | OF_THE_USER | own
 
     def pulumi(self, command: str, *arguments: str, fails: bool = False) -> str:
         """Run a command of the CLI on the stack and return all that it printed."""
