@@ -41,7 +41,7 @@ def documents(component: str, files: Sequence[StagedFile]) -> dict[str, str]:
     parts = [packed[at : at + PART] for at in range(0, len(packed), PART)]
     if len(parts) > MOST_PARTS:
         raise InvalidArgs(
-            f"{component}: machine must fit into {MOST_PARTS * PART} characters when packed for an image, "
+            f"{component}: machine and golden_image.tests must fit into {MOST_PARTS * PART} characters when packed, "
             f"got {len(packed)}; fetch large files in a command"
         )
     found = dict[str, str]()

@@ -115,12 +115,9 @@ class Scope:
         parent_image = base.replace("resolve:ssm:", "ssm:", 1)
         size = machine.get("root_volume_gib", 20)
         key = spec.get("kms_key_arn")
-        ebs: dict[str, Any] = {
-            "encrypted": "true",
-            "delete_on_termination": "true",
-            "volume_size": size,
-            "volume_type": "gp3",
-        }
+        disk: Any = {"encrypted": "true", "delete_on_termination": "true", "volume_size": size, "volume_type": "gp3"}
+        if key is not None:
+            disk["kms_key_id"] = key
         arns = [component.arn for component in components]
         return aws.imagebuilder.ImageRecipe(
             f"{self.name}-recipe",
@@ -130,9 +127,7 @@ class Scope:
             ),
             parent_image=parent_image,
             components=[{"component_arn": arn} for arn in arns],
-            block_device_mappings=[
-                {"device_name": root_device, "ebs": {**ebs, **({} if key is None else {"kms_key_id": key})}}
-            ],
+            block_device_mappings=[{"device_name": root_device, "ebs": disk}],
             tags=self.tags,
             opts=self.child,
         )
@@ -199,17 +194,24 @@ def published(
         *((copy["region"], copy.get("kms_key_arn")) for copy in spec.get("copies", ())),
     ]
     accounts = spec.get("account_ids", ())
+
+    def image(key: pulumi.Input[str] | None) -> Any:  # noqa: ANN401  one of the provider's nested types
+        found: dict[str, Any] = {
+            "name": f"{scope.name}-{{{{ imagebuilder:buildDate }}}}",
+            "ami_tags": scope.launched,
+        }
+        if key is not None:
+            found["kms_key_id"] = key
+        if accounts:
+            found["launch_permission"] = {"user_ids": [*accounts]}
+        return found
+
     return aws.imagebuilder.DistributionConfiguration(
         f"{scope.name}-distribution",
         distributions=[
             {
                 "region": region,
-                "ami_distribution_configuration": {
-                    "name": f"{scope.name}-{{{{ imagebuilder:buildDate }}}}",
-                    "ami_tags": scope.launched,
-                    **({} if key is None else {"kms_key_id": key}),
-                    **({"launch_permission": {"user_ids": [*accounts]}} if accounts else {}),
-                },
+                "ami_distribution_configuration": image(key),
                 "ssm_parameter_configurations": [{"parameter_name": parameter_name, "data_type": "aws:ec2:image"}],
             }
             for region, key in places
@@ -232,6 +234,8 @@ def keeper(scope: Scope, recipe: str, spec: GoldenImageSpec) -> None:
             {
                 "action": {"type": "DELETE", "include_resources": {"amis": True, "snapshots": True}},
                 "filter": {"type": "COUNT", "value": spec.get("images_kept", 4)},
+                # However many builds failed since: what servers start from stays.
+                "exclusion_rules": {"amis": {"last_launched": {"unit": "WEEKS", "value": 2}}},
             }
         ],
         resource_selection={"recipes": [{"name": recipe, "semantic_version": "x.x.x"}]},

@@ -42,7 +42,8 @@ class GoldenImageSpec(TypedDict):
     published when one fails. Defaults to none besides the built-in ones: packages, masked units, nothing running."""
 
     images_kept: NotRequired[int]
-    """How many images are kept, 2 to 100; older ones go with their snapshots. Defaults to 4, a month of Sundays."""
+    """How many images are kept, 2 to 100; older ones go with their snapshots, unless a server was launched from them
+    in the last two weeks. Defaults to 4, a month of Sundays."""
 
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """Key that encrypts the image; its policy must let Image Builder, Auto Scaling and the accounts use it. A change
