@@ -5,6 +5,7 @@ from ._mounts import Connection, Mount, PolicyStatement
 from ._sources import StorageMount, StorageType
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
+from .golden_image import GoldenImage, GoldenImageArgs, GoldenImageSpec, ImageCopy
 from .machine import (
     CloudWatchSpec,
     DataVolumeSpec,
@@ -60,6 +61,10 @@ __all__ = [
     "Fleet",
     "ForecastMetric",
     "ForecastMode",
+    "GoldenImage",
+    "GoldenImageArgs",
+    "GoldenImageSpec",
+    "ImageCopy",
     "InstanceRequirements",
     "InvalidArgs",
     "Lifecycle",

@@ -3,6 +3,7 @@
 from .database import Database
 from .environment import Settings, Worker
 from .fleet import Fleet, Window
+from .golden_image import GoldenImage, ImageCopy
 from .machine import CloudWatch, DataVolume, File, LogFile, Machine, User
 from .network import ExistingNetwork, Network
 from .site import Site
@@ -15,6 +16,8 @@ __all__ = [
     "ExistingNetwork",
     "File",
     "Fleet",
+    "GoldenImage",
+    "ImageCopy",
     "LogFile",
     "Machine",
     "Network",

@@ -7,6 +7,7 @@ from pydantic import model_validator
 from .base import AbsolutePath, Model, ZoneLetters
 from .database import Database
 from .fleet import Fleet
+from .golden_image import GoldenImage
 from .machine import Machine
 from .network import ExistingNetwork, Network
 from .site import Site
@@ -39,6 +40,8 @@ class Settings(Model):
     """How many web servers run."""
     machine: Machine = Machine()
     """How a web server is made."""
+    golden_image: GoldenImage | None = None
+    """An image that is built of the web servers' machine and from which they start; none when left out."""
     database: Database = Database()
     """The MySQL database."""
     storage: Storage = Storage()

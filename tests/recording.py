@@ -69,6 +69,12 @@ def _invoke(token: str, arguments: dict[str, Any]) -> dict[str, Any]:
             "id": _ACCOUNT,
             "userId": "AIDATEST",
         },
+        "aws:ssm/getParameter:getParameter": {
+            "name": arguments.get("name"),
+            "type": "String",
+            "insecureValue": "ami-0123456789abcdef0",
+            "id": arguments.get("name"),
+        },
         "aws:secretsmanager/getRandomPassword:getRandomPassword": {
             "id": "password",
             "randomPassword": "correct-horse-battery-staple-0123456789a",

@@ -6,6 +6,7 @@ import pulumi
 
 from .._args import checked
 from .._mounts import Connection
+from ..golden_image import GoldenImage, GoldenImageArgs
 from ..machine import MachineSpec
 from ..mysql import MySQL, MySQLArgs
 from ..shared_storage import SharedStorage, SharedStorageArgs
@@ -88,6 +89,12 @@ class Environment(pulumi.ComponentResource):
     bucket_arn: pulumi.Output[str]
     """ARN of that bucket."""
 
+    image_pipeline_arn: pulumi.Output[str] | None
+    """Pipeline that builds the web servers' image. None without a golden image."""
+
+    image_parameter_name: pulumi.Output[str] | None
+    """SSM parameter that holds the image which web servers start from. None without a golden image."""
+
     worker_autoscaling_group_name: pulumi.Output[str] | None
     """Group of one that keeps the worker running. None without a worker."""
 
@@ -140,15 +147,36 @@ class Environment(pulumi.ComponentResource):
             "DATABASE_SECRET_ARN": database.secret_arn,
             "FILES_PATH": path,
         }
+        machine = _surrounded(args.get("machine", {}), surroundings)
+        subnet_ids = network.private_subnet_ids
+        golden = args.get("golden_image")
+        image = (
+            None
+            if golden is None
+            else GoldenImage(
+                f"{name}-image",
+                GoldenImageArgs(
+                    vpc_id=network.vpc_id,
+                    subnet_id=subnet_ids[0],
+                    machine=machine,
+                    mounts=mounts,
+                    golden_image=golden,
+                    tags=tags,
+                ),
+                child,
+            )
+        )
+        if image is not None:
+            machine, subnet_ids = image.machine(), image.subnets(subnet_ids)
         web = WebTier(
             f"{name}-web",
             WebTierArgs(
                 vpc_id=network.vpc_id,
                 public_subnet_ids=network.public_subnet_ids,
-                private_subnet_ids=network.private_subnet_ids,
+                private_subnet_ids=subnet_ids,
                 fleet=args.get("fleet", {}),
                 site=args.get("site", {}),
-                machine=_surrounded(args.get("machine", {}), surroundings),
+                machine=machine,
                 mounts=mounts,
                 connections=connections,
                 secret_arns=secrets,
@@ -202,6 +230,8 @@ class Environment(pulumi.ComponentResource):
         self.database_identifier = database.identifier
         self.bucket_name = storage.bucket_name
         self.bucket_arn = storage.bucket_arn
+        self.image_pipeline_arn = image.pipeline_arn if image else None
+        self.image_parameter_name = image.parameter_name if image else None
         self.worker_autoscaling_group_name = server.autoscaling_group_name if server else None
         self.worker_volume_id = server.volume_id if server else None
         # For the program's exports: all that there is, under its own name.

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from ..golden_image import GoldenImageSpec
 from ..machine import MachineSpec
 from ..mysql import MySQLSpec
 from ..network import NetworkArgs
@@ -62,6 +63,10 @@ class EnvironmentArgs(TypedDict):
 
     machine: NotRequired[MachineSpec]
     """How a web server is made. Defaults to the machine's defaults."""
+
+    golden_image: NotRequired[GoldenImageSpec]
+    """An image that is built of the web servers' machine, and from which they start. Defaults to none: every web server
+    prepares itself from the base image."""
 
     database: NotRequired[MySQLSpec]
     """The MySQL database. Defaults to a small one without replicas."""

@@ -28,6 +28,8 @@ SHAPES = {
     settings_model.LogFile: components.LogFileSpec,
     settings_model.CloudWatch: components.CloudWatchSpec,
     settings_model.Machine: components.MachineSpec,
+    settings_model.GoldenImage: components.GoldenImageSpec,
+    settings_model.ImageCopy: components.ImageCopy,
     settings_model.Database: components.MySQLSpec,
     settings_model.Storage: components.StorageSpec,
     settings_model.Volume: components.VolumeSpec,
