@@ -94,7 +94,10 @@ def test_web_servers_of_an_environment_start_from_the_image_and_not_before_its_p
     def program() -> None:
         args: Any = {
             "network": {"availability_zones": ["eu-central-1a", "eu-central-1b"]},
-            "machine": {"packages": ["nginx"]},
+            "machine": {
+                "packages": ["nginx"],
+                "files": [{"path": "/etc/site.conf", "content": "{{ DATABASE_HOST }}\n", "template": True}],
+            },
             "worker": {},
             "golden_image": {"health_url": "http://127.0.0.1/"},
         }
