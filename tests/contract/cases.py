@@ -29,6 +29,7 @@ _MACHINE: dict[str, Any] = {
     "secret_group": "nginx",
     "boot_commands": ["systemctl reset-failed"],
     "cloudwatch": {"log_files": [{"path": "/var/log/nginx/*.log", "name": "nginx"}], "log_retention_days": 90},
+    "image_commands": ["composer --version"],
     "commands": ["systemctl is-active nginx"],
     "time_zone": "Europe/Zurich",
 }
@@ -48,6 +49,17 @@ _NETWORK = {
     "nat_gateways": "one_per_zone",
     "interface_endpoints": ["ssm"],
     "flow_log_retention_days": 90,
+}
+_GOLDEN_IMAGE = {
+    "schedule": "cron(0 4 ? * SAT *)",
+    "time_zone": "Europe/Zurich",
+    "health_url": "http://127.0.0.1/healthz",
+    "tests": ["nginx -t"],
+    "images_kept": 3,
+    "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1",
+    "account_ids": ["210987654321"],
+    "copies": [{"region": "eu-west-1", "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1"}],
+    "topic_arn": "arn:aws:sns:eu-central-1:123456789012:builds",
 }
 _STORAGE = {"user_id": 33, "intelligent_tiering_days": 30}
 _VOLUME = {"size_gib": 100, "iops": 4000, "file_system": "ext4", "snapshots_kept": 7}
@@ -69,9 +81,18 @@ ARGS: dict[str, dict[str, Any]] = {
         "site": _SITE,
         "fleet": _FLEET,
         "machine": _MACHINE,
+        "golden_image": _GOLDEN_IMAGE,
         "database": _DATABASE,
         "storage": _STORAGE,
         "worker": {"machine": _MACHINE, "volume": _VOLUME},
+        "tags": _TAGS,
+    },
+    "GoldenImage": {
+        "vpc_id": "vpc-1",
+        "subnet_id": "subnet-3",
+        "machine": _MACHINE,
+        "mounts": [_MOUNT],
+        "golden_image": _GOLDEN_IMAGE,
         "tags": _TAGS,
     },
     "Machine": {

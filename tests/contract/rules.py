@@ -20,11 +20,14 @@ _PHYSICAL_NAMES = {"bucket", "clusterIdentifier", "dbName", "fileSystemName", "i
 """Inputs by which a resource is called on AWS."""
 
 _NAMED_BY_WHAT_THEY_ARE = {
+    "aws:cloudwatch/logGroup:LogGroup": {"namePrefix"},  # by AWS's rules, such as where Image Builder may write
+    "aws:imagebuilder/imageRecipe:ImageRecipe": {"name"},  # replacements differ by version
     "aws:autoscaling/lifecycleHook:LifecycleHook": {"name"},  # of its group
     "aws:ec2/launchTemplate:LaunchTemplate": set[str](),
     "aws:rds/instance:Instance": {"dbName"},  # the database inside
     "aws:route53/record:Record": {"name"},  # domain names
     "aws:route53/zone:Zone": {"name"},
+    "aws:ssm/parameter:Parameter": {"name"},  # what others look it up by
 }
 
 
