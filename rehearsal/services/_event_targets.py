@@ -69,7 +69,8 @@ def _told(context: Context) -> Any:
         if error.code != "ResourceNotFoundException":
             raise
         return None
-    found = next((t for t in listed if t["Id"] == context.inputs["targetId"]), None)
+    wanted = context.inputs.get("targetId", f"pulumi-{context.hash}")  # a refresh has the program's inputs only
+    found = next((t for t in listed if t["Id"] == wanted), None)
     if found is None:
         return None
     transformer = found.get("InputTransformer")
