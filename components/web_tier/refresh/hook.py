@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from contextvars import copy_context
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -28,6 +29,7 @@ def rolling_change(
     it fails the group has the old one, and so has the engine's state: the next `pulumi up` tries again.
     """
     enters = access(context.tier)
+    here = copy_context()  # knows the engine; where the engine calls from, the plugin's process does not
     watched = [*alarms, *refresh.get("alarms", ())] if refresh.get("heed_alarms", True) else []
 
     async def replace_servers(args: pulumi.ResourceHookArgs) -> None:
@@ -36,7 +38,7 @@ def rolling_change(
         group = DependencyResource(args.urn)  # the real one has no URN before its update is over
 
         def tell(line: str, *, passing: bool = False) -> None:
-            pulumi.log.info(line, group, ephemeral=passing)
+            here.run(pulumi.log.info, line, group, ephemeral=passing)
 
         told: list[str] = await pulumi.Output.all(*watched).future() or []
         values = cast("list[str | None]", await pulumi.Output.all(*enters.values()).future() or [])
