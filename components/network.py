@@ -10,14 +10,10 @@ import pulumi_aws as aws
 
 from ._addresses import vpc_addresses, zone_addresses, zones_by_letter
 from ._args import InvalidArgs, check_name, checked
+from ._logs import check_retention
 from ._vpc_baseline import Scope, flow_logs, lock_defaults
 from ._vpc_children import Tables, after, interface_endpoints, nat_gateways, table, zone
-
-# The API model of CloudWatch Logs (PutRetentionPolicy) lists them; the service refuses any other number.
-_RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
+from ._vpc_connect import instance_connect
 
 # S3 and DynamoDB are reached through gateway endpoints; AWS refuses private DNS for their interface endpoints
 # as these are made here (terraform-aws-modules/terraform-aws-vpc issue 982, aws/aws-cdk pull request 30162).
@@ -58,6 +54,9 @@ class NetworkArgs(TypedDict):
     flow_log_retention_days: NotRequired[int]
     """Days for which flow logs are kept; one of the numbers that CloudWatch Logs knows. Defaults to 30."""
 
+    instance_connect_endpoint: NotRequired[bool]
+    """An EC2 Instance Connect endpoint: SSH to servers without public addresses or key pairs, for whom IAM allows `ec2-instance-connect:OpenTunnel`. AWS allows one per VPC; it is free. Defaults to false: Session Manager is the way in."""  # noqa: E501
+
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything in the network. Defaults to none."""
 
@@ -97,6 +96,9 @@ class Network(pulumi.ComponentResource):
     default_security_group_id: pulumi.Output[str]
     """The VPC's default security group, emptied."""
 
+    instance_connect_security_group_id: pulumi.Output[str] | None
+    """Security group of the EC2 Instance Connect endpoint, for servers that it may reach. None without an endpoint."""
+
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("Network", NetworkArgs, args)
         region, zones = zones_by_letter("Network", "availability_zones", args["availability_zones"])
@@ -105,9 +107,7 @@ class Network(pulumi.ComponentResource):
         services = args.get("interface_endpoints", ())
         _check_services(services)
         retention_days = args.get("flow_log_retention_days", 30)
-        if retention_days not in _RETENTION_DAYS:
-            allowed = ", ".join(map(str, _RETENTION_DAYS))
-            raise InvalidArgs(f"Network: flow_log_retention_days must be one of {allowed}, got {retention_days}")
+        check_retention("Network", "flow_log_retention_days", retention_days)
         check_name("Network", f"{name}-flow-logs-role", 64, "an IAM role")
 
         super().__init__("elasticweb:index:Network", name, {}, opts)
@@ -179,6 +179,7 @@ class Network(pulumi.ComponentResource):
         )
         private_subnets = [private.subnet for _, private, _ in subnets.values()]
         endpoints = interface_endpoints(scope, vpc, region, services, private_subnets)
+        connect = instance_connect(scope, vpc, private_subnets[0]) if args.get("instance_connect_endpoint") else None
         if args.get("flow_logs", True):
             flow_logs(scope, vpc, region, retention_days)
 
@@ -202,6 +203,7 @@ class Network(pulumi.ComponentResource):
         self.nat_public_ips = [nat.address.public_ip for nat in nats.values()]
         self.s3_endpoint_id = s3.id
         self.default_security_group_id = default_security_group.id
+        self.instance_connect_security_group_id = connect
         self.register_outputs(
             {
                 "vpc_id": self.vpc_id,
@@ -213,6 +215,7 @@ class Network(pulumi.ComponentResource):
                 "nat_public_ips": self.nat_public_ips,
                 "s3_endpoint_id": self.s3_endpoint_id,
                 "default_security_group_id": self.default_security_group_id,
+                "instance_connect_security_group_id": self.instance_connect_security_group_id,
             }
         )
 

@@ -20,6 +20,8 @@ class Network(Model):
     """Record accepted and refused connections in CloudWatch Logs."""
     flow_log_retention_days: int = 30
     """Days that flow logs are kept; one of the values that CloudWatch Logs knows."""
+    instance_connect_endpoint: bool = False
+    """SSH to servers through an EC2 Instance Connect endpoint, for whom IAM allows it."""
 
 
 class ExistingNetwork(Model):

@@ -18,6 +18,7 @@ class Place(NamedTuple):
     public_subnet_ids: list[pulumi.Output[str]]
     private_subnet_ids: list[pulumi.Output[str]]
     isolated_subnet_ids: list[pulumi.Output[str]]
+    instance_connect_security_group_id: pulumi.Output[str] | None = None
 
 
 def check_networks(args: EnvironmentArgs) -> None:
@@ -60,6 +61,7 @@ def place(name: str, args: EnvironmentArgs, child: pulumi.ResourceOptions) -> Pl
         made.public_subnet_ids,
         made.private_subnet_ids,
         made.isolated_subnet_ids,
+        made.instance_connect_security_group_id,
     )
 
 

@@ -1,6 +1,53 @@
 """The web tier: servers that come and go with the load, behind one load balancer."""
 
 from .component import WebTier
-from .shapes import Fleet, Site, WebTierArgs
+from .shapes import (
+    Alarms,
+    Burstable,
+    CustomMetric,
+    Firewall,
+    FirewallGroup,
+    FirewallMode,
+    FixedResponse,
+    Fleet,
+    ForecastMetric,
+    ForecastMode,
+    InstanceRequirements,
+    ListenerRule,
+    ManagedRules,
+    MetricStatistic,
+    Predictive,
+    Redirect,
+    Refresh,
+    Site,
+    TargetGroupSpec,
+    WarmPool,
+    WarmState,
+    WebTierArgs,
+)
 
-__all__ = ["Fleet", "Site", "WebTier", "WebTierArgs"]
+__all__ = [
+    "Alarms",
+    "Burstable",
+    "CustomMetric",
+    "Firewall",
+    "FirewallGroup",
+    "FirewallMode",
+    "FixedResponse",
+    "Fleet",
+    "ForecastMetric",
+    "ForecastMode",
+    "InstanceRequirements",
+    "ListenerRule",
+    "ManagedRules",
+    "MetricStatistic",
+    "Predictive",
+    "Redirect",
+    "Refresh",
+    "Site",
+    "TargetGroupSpec",
+    "WarmPool",
+    "WarmState",
+    "WebTier",
+    "WebTierArgs",
+]

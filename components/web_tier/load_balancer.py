@@ -1,5 +1,6 @@
 """The load balancer: what the world reaches, and what it may reach."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pulumi
@@ -15,15 +16,25 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 ANYWHERE = "0.0.0.0/0"
 
+# Half of what preload lists ask for, and no promise for names below the site's.
+HSTS = "max-age=31536000"
+
 
 class Front(NamedTuple):
-    """A load balancer and the target group that the fleet registers with."""
+    """A load balancer and the target groups that the fleet registers with."""
 
     balancer: aws.lb.LoadBalancer
     target_group: aws.lb.TargetGroup
+    others: Mapping[str, aws.lb.TargetGroup]
+    """Further ports of the servers, by key."""
     security_group_id: pulumi.Output[str]
     paths: list[pulumi.Resource]
     """The rules that let requests through to the servers."""
+
+    @property
+    def target_group_arns(self) -> list[pulumi.Output[str]]:
+        """All target groups that a server is registered with."""
+        return [group.arn for group in (self.target_group, *self.others.values())]
 
 
 def front(context: Context, args: WebTierArgs, servers: pulumi.Input[str], logs: AccessLogs, *, secure: bool) -> Front:
@@ -50,28 +61,10 @@ def front(context: Context, args: WebTierArgs, servers: pulumi.Input[str], logs:
             tags=tags,
             opts=child,
         )
-    out = aws.vpc.SecurityGroupEgressRule(
-        f"{name}-alb-out",
-        security_group_id=group.id,
-        description="to the servers",
-        referenced_security_group_id=servers,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        tags=tags,
-        opts=child,
-    )
-    into = aws.vpc.SecurityGroupIngressRule(
-        f"{name}-server-in",
-        security_group_id=servers,
-        description="from the load balancer",
-        referenced_security_group_id=group.id,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        tags=tags,
-        opts=child,
-    )
+    # The site's port by its role, the others by their number: what stands is not made anew when others come.
+    further = sorted({other["port"] for other in site.get("target_groups", ())} - {port})
+    ways = {"": port, **{f"-{number}": number for number in further}}
+    paths = [rule for suffix, number in ways.items() for rule in _way(context, group.id, servers, suffix, number)]
     balancer = aws.lb.LoadBalancer(
         f"{name}-alb",
         load_balancer_type="application",
@@ -81,43 +74,102 @@ def front(context: Context, args: WebTierArgs, servers: pulumi.Input[str], logs:
         security_groups=[group.id],
         drop_invalid_header_fields=True,
         desync_mitigation_mode="defensive",
+        idle_timeout=site.get("idle_timeout_seconds", 60),
         enable_deletion_protection=not context.disposable,
         access_logs={"bucket": logs.bucket, "enabled": True},
         tags={"Name": name, **tags},
         # AWS writes a test file when logs are switched on; it must already be allowed to.
-        opts=context.child(after=logs.ready),
+        opts=pulumi.ResourceOptions.merge(context.child(after=logs.ready), _reserved(args)),
     )
-    return Front(balancer, _target_group(context, vpc_id, site), group.id, [out, into])
+    check = site.get("health_check_path", "/")
+    main = _target_group(context, args, "target", context.name, port, check)
+    others = dict[str, aws.lb.TargetGroup]()
+    for other in site.get("target_groups", ()):
+        key, path = other["name"], other.get("health_check_path", check)
+        others[key] = _target_group(context, args, f"to-{key}", f"{context.name}-{key}", other["port"], path)
+    return Front(balancer, main, others, group.id, paths)
 
 
-def _target_group(context: Context, vpc_id: pulumi.Input[str], site: Site) -> aws.lb.TargetGroup:
+def _reserved(args: WebTierArgs) -> pulumi.ResourceOptions:
+    """Leave the reserved capacity to windows that have a say in it: to the provider, none declared is none wanted."""
+    windows = args.get("fleet", {}).get("windows", ())
+    reserving = any("load_balancer_capacity_units" in window for window in windows)
+    return pulumi.ResourceOptions(ignore_changes=["minimumLoadBalancerCapacity"] if reserving else None)
+
+
+def _way(
+    context: Context, balancers: pulumi.Input[str], servers: pulumi.Input[str], suffix: str, port: int
+) -> tuple[pulumi.Resource, pulumi.Resource]:
+    """Let requests out of the security group *balancers* and into *servers* on *port*."""
+    out = aws.vpc.SecurityGroupEgressRule(
+        f"{context.name}-alb-out{suffix}",
+        security_group_id=balancers,
+        description="to the servers",
+        referenced_security_group_id=servers,
+        ip_protocol="tcp",
+        from_port=port,
+        to_port=port,
+        tags=context.tags,
+        opts=context.child(),
+    )
+    into = aws.vpc.SecurityGroupIngressRule(
+        f"{context.name}-server-in{suffix}",
+        security_group_id=servers,
+        description="from the load balancer",
+        referenced_security_group_id=balancers,
+        ip_protocol="tcp",
+        from_port=port,
+        to_port=port,
+        tags=context.tags,
+        opts=context.child(),
+    )
+    return out, into
+
+
+def _target_group(  # noqa: PLR0913, PLR0917
+    context: Context, args: WebTierArgs, role: str, tag: str, port: int, health_check_path: str
+) -> aws.lb.TargetGroup:
+    site = args.get("site", Site())
     return aws.lb.TargetGroup(
-        f"{context.name}-target",
-        vpc_id=vpc_id,
+        f"{context.name}-{role}",
+        vpc_id=args["vpc_id"],
         target_type="instance",
         protocol="HTTP",
-        port=site.get("port", 80),
-        # Pages of such sites differ a lot in what they cost: the next one goes to whoever has the fewest at work.
+        port=port,
+        # Pages of such sites differ a lot in what they cost: the next one goes to whoever has the fewest at work. It
+        # excludes slow start (Elastic Load Balancing user guide, "Slow start mode"), which a new server, with nothing
+        # at work, would need to be spared.
         load_balancing_algorithm_type="least_outstanding_requests",
         # Longer than a page takes, and not as long as AWS's 300 seconds, by which every replaced server would wait.
-        deregistration_delay=60,
+        deregistration_delay=site.get("deregistration_delay_seconds", 60),
+        # Said either way: left out, it stays as it was.
+        stickiness=_stickiness(site),
         health_check={
             "enabled": True,
             "protocol": "HTTP",
             "port": "traffic-port",
-            "path": site.get("health_check_path", "/"),
+            "path": health_check_path,
             "matcher": site.get("health_check_matcher", "200-399"),
             "interval": 15,
             "timeout": 5,
             "healthy_threshold": 2,  # in service half a minute after it answers
             "unhealthy_threshold": 3,  # one slow page more than bad luck
         },
-        tags={"Name": context.name, **context.tags},
+        tags={"Name": tag, **context.tags},
         opts=context.child(),
     )
 
 
-def listener(context: Context, made: Front, certificate_arn: pulumi.Input[str] | None) -> aws.lb.Listener:
+def _stickiness(site: Site) -> aws.lb.TargetGroupStickinessArgsDict:
+    seconds, cookie = site.get("sticky_seconds"), site.get("sticky_cookie")
+    if seconds is None:
+        return {"enabled": False, "type": "lb_cookie"}
+    if cookie is None:
+        return {"enabled": True, "type": "lb_cookie", "cookie_duration": seconds}
+    return {"enabled": True, "type": "app_cookie", "cookie_name": cookie, "cookie_duration": seconds}
+
+
+def listener(context: Context, made: Front, site: Site, certificate_arn: pulumi.Input[str] | None) -> aws.lb.Listener:
     """Make the listeners; return the one that forwards to the servers."""
     name, child, tags = context.name, context.child(), context.tags
     forward: aws.lb.ListenerDefaultActionArgsDict = {
@@ -152,6 +204,7 @@ def listener(context: Context, made: Front, certificate_arn: pulumi.Input[str] |
         protocol="HTTPS",
         ssl_policy=TLS_POLICY,
         certificate_arn=certificate_arn,
+        routing_http_response_strict_transport_security_header_value=site.get("strict_transport_security", HSTS),
         default_actions=[forward],
         tags=tags,
         opts=child,

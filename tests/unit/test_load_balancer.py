@@ -64,6 +64,7 @@ def test_the_load_balancer_is_public_strict_and_logged() -> None:
         "securityGroups": [recording.named("web-alb-sg").id],
         "dropInvalidHeaderFields": True,
         "desyncMitigationMode": "defensive",
+        "idleTimeout": 60,
         "enableDeletionProtection": True,
         "accessLogs": {"bucket": recording.named("web-logs").outputs["bucket"], "enabled": True},
         "tags": {"Name": "web"},
@@ -89,6 +90,45 @@ def test_the_health_check_is_the_sites() -> None:
     assert (target["protocol"], target["port"], target["targetType"]) == ("HTTP", 80, "instance")
     assert target["deregistrationDelay"] == 60
     assert target["loadBalancingAlgorithmType"] == "least_outstanding_requests"
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        ({}, {"enabled": False, "type": "lb_cookie"}),
+        ({"sticky_seconds": 3600}, {"enabled": True, "type": "lb_cookie", "cookieDuration": 3600}),
+        (
+            {"sticky_seconds": 3600, "sticky_cookie": "SESSION"},
+            {"enabled": True, "type": "app_cookie", "cookieName": "SESSION", "cookieDuration": 3600},
+        ),
+    ],
+)
+def test_visitors_stay_with_a_server_when_it_is_said_and_only_then(site: Any, expected: Any) -> None:
+    assert tier({"site": site}).named("web-target").inputs["stickiness"] == expected
+
+
+def test_times_of_connections_and_of_leaving_servers_can_be_said() -> None:
+    recording = tier({"site": {"deregistration_delay_seconds": 15, "idle_timeout_seconds": 300}})
+    assert recording.named("web-target").inputs["deregistrationDelay"] == 15
+    assert recording.named("web-alb").inputs["idleTimeout"] == 300
+
+
+def test_new_servers_need_no_slow_start_which_the_algorithm_excludes() -> None:
+    target = tier().named("web-target").inputs
+    assert target["loadBalancingAlgorithmType"] == "least_outstanding_requests"
+    assert "slowStart" not in target
+
+
+HSTS = "routingHttpResponseStrictTransportSecurityHeaderValue"
+
+
+def test_browsers_are_told_to_stay_with_https() -> None:
+    assert tier({"site": DOMAIN}).named("web-https").inputs[HSTS] == "max-age=31536000"
+    wide = "max-age=63072000; includeSubDomains; preload"
+    said = tier({"site": {**DOMAIN, "strict_transport_security": wide}})
+    assert said.named("web-https").inputs[HSTS] == wide
+    assert HSTS not in said.named("web-http").inputs, "over plain HTTP it means nothing"
+    assert HSTS not in tier().named("web-http").inputs
 
 
 # --- the logs -------------------------------------------------------------------------------------------------------
@@ -206,6 +246,31 @@ def test_a_given_zone_holds_the_names() -> None:
 # --- what is refused ------------------------------------------------------------------------------------------------
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
+    (
+        {"site": {"strict_transport_security": "max-age=1"}},
+        ("site.strict_transport_security must come with HTTPS, got neither site.domain_name nor site.certificate_arn"),
+    ),
+    (
+        {"site": {**DOMAIN, "strict_transport_security": "max-age=1 year"}},
+        (
+            "site.strict_transport_security must be such as max-age=31536000 or "
+            "max-age=31536000; includeSubDomains; preload, got 'max-age=1 year'"
+        ),
+    ),
+    ({"site": {"sticky_seconds": 0}}, "site.sticky_seconds must be between 1 and 604800, got 0"),
+    (
+        {"site": {"sticky_cookie": "SESSION"}},
+        "site.sticky_cookie must come with site.sticky_seconds, got no sticky_seconds",
+    ),
+    (
+        {"site": {"sticky_seconds": 1, "sticky_cookie": "AWSALBAPP-0"}},
+        "site.sticky_cookie must be a cookie's name and not begin with AWSALB, got 'AWSALBAPP-0'",
+    ),
+    (
+        {"site": {"deregistration_delay_seconds": 3601}},
+        "site.deregistration_delay_seconds must be between 0 and 3600, got 3601",
+    ),
+    ({"site": {"idle_timeout_seconds": 0}}, "site.idle_timeout_seconds must be between 1 and 4000, got 0"),
     ({"site": {"port": 0}}, "site.port must be between 1 and 65535, got 0"),
     (
         {"site": {"health_check_path": "healthz"}},

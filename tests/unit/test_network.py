@@ -148,8 +148,24 @@ def test_everything_belongs_to_the_network() -> None:
 
 
 def test_exactly_the_annotated_outputs_are_registered() -> None:
-    [component] = [r for r in network(TWO).resources if r.type == NETWORK]
+    [component] = [r for r in network(TWO, instance_connect_endpoint=True).resources if r.type == NETWORK]
     assert component.outputs.keys() == Network.__annotations__.keys()
+
+
+def test_an_instance_connect_endpoint_is_made_when_it_is_wanted_and_lets_nothing_through_by_itself() -> None:
+    without, recorded = network(THREE), network(THREE, instance_connect_endpoint=True)
+    made = {"net-instance-connect": "InstanceConnectEndpoint", "net-instance-connect-sg": "SecurityGroup"}
+    assert children(recorded) == {**children(without), **made}
+    group = recorded.named("net-instance-connect-sg")
+    assert recorded.named("net-instance-connect").inputs == {
+        "subnetId": recorded.named("net-private-a").id,
+        "securityGroupIds": [group.id],
+        "preserveClientIp": False,  # or servers would have to let everybody's address in
+        "tags": {"Name": "net-instance-connect"},
+    }
+    assert {"ingress", "egress"} & {*group.inputs} == set()
+    (component,) = [r for r in recorded.resources if r.type == NETWORK]
+    assert component.outputs["instance_connect_security_group_id"] == group.id
 
 
 def test_outputs_follow_the_order_of_the_zones() -> None:

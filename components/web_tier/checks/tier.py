@@ -5,6 +5,7 @@ import re
 from ..._args import InvalidArgs, check_name
 from ...windows import Window
 from ..shapes import WebTierArgs
+from .alarms import check_alarms
 from .fleet import check_fleet
 from .site import check_site
 from .words import COMPONENT
@@ -29,5 +30,6 @@ def check_tier(name: str, args: WebTierArgs) -> list[Window]:
             raise InvalidArgs(
                 f"{COMPONENT}: {field} must name at least {least} subnet{'s' * (least > 1)}, got {len(ids)}"
             )
-    check_site(args.get("site", {}))
-    return check_fleet(args.get("fleet", {}))
+    check_site(name, args.get("site", {}))
+    check_alarms(args.get("alarms", {}))
+    return check_fleet(args.get("fleet", {}), args.get("machine", {}))

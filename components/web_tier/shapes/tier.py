@@ -8,6 +8,7 @@ import pulumi
 from ..._mounts import Connection, Mount
 from ..._sources import StorageMount
 from ...machine import MachineSpec, SecretFile
+from .alarms import Alarms
 from .fleet import Fleet
 from .site import Site
 
@@ -30,6 +31,9 @@ class WebTierArgs(TypedDict):
     site: NotRequired[Site]
     """How the site is reached. Defaults to plain HTTP."""
 
+    alarms: NotRequired[Alarms]
+    """When somebody is told that the site is not well, and who. Defaults to all alarms, to a new topic."""
+
     machine: NotRequired[MachineSpec]
     """How a server is made. A change replaces the servers, a few at a time. Defaults to the machine's defaults."""
 
@@ -48,6 +52,10 @@ class WebTierArgs(TypedDict):
 
     secrets: NotRequired[Sequence[SecretFile]]
     """Secrets that the servers fetch at every boot and every hour, as files in memory. Defaults to none."""
+
+    instance_connect_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of an EC2 Instance Connect endpoint that may reach the servers by SSH, such as the `Network`'s.
+    Defaults to none: Session Manager is the way in."""
 
     disposable: NotRequired[bool]
     """Whether a deployment may delete the load balancer, the zone and the logs, with what they hold. Defaults to
