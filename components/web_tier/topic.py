@@ -29,6 +29,9 @@ def topic(context: Context, alarms: Alarms) -> Topic:
     lookup = pulumi.InvokeOutputOptions(parent=context.tier)
     account = aws.get_caller_identity_output(opts=lookup).account_id
     partition = aws.get_partition_output(opts=lookup).partition
+    region = aws.get_region_output(opts=lookup).region
+    any_alarm = pulumi.Output.format("arn:{}:cloudwatch:{}:{}:alarm:*", partition, region, account)
+    ours = {"aws:SourceAccount": account}
     key = aws.kms.Key(
         f"{name}-alarms-key",
         description=f"Alarms of {name}",
@@ -44,7 +47,7 @@ def topic(context: Context, alarms: Alarms) -> Topic:
                     "Action": "kms:*",
                     "Resource": "*",
                 },
-                *_publishers(account, ["kms:Decrypt", "kms:GenerateDataKey*"], "*"),
+                *_publishers(["kms:Decrypt", "kms:GenerateDataKey*"], "*", {"StringEquals": ours}),
             )
         ),
         tags={"Name": f"{name}-alarms", **tags},
@@ -60,7 +63,11 @@ def topic(context: Context, alarms: Alarms) -> Topic:
     policy = aws.sns.TopicPolicy(
         f"{name}-alarms-policy",
         arn=made.arn,
-        policy=pulumi.Output.json_dumps(_policy(*_publishers(account, ["sns:Publish"], made.arn))),
+        policy=pulumi.Output.json_dumps(
+            _policy(
+                *_publishers(["sns:Publish"], made.arn, {"StringEquals": ours, "ArnLike": {"aws:SourceArn": any_alarm}})
+            )
+        ),
         opts=child,
     )
     for email in alarms.get("emails", ()):
@@ -74,14 +81,14 @@ def topic(context: Context, alarms: Alarms) -> Topic:
     return Topic(made.arn, [policy])
 
 
-def _publishers(account: pulumi.Output[str], actions: list[str], resource: pulumi.Input[str]) -> list[dict[str, Any]]:
-    """Allow CloudWatch's alarms and EventBridge's rules *actions*."""
+def _publishers(actions: list[str], resource: pulumi.Input[str], condition: dict[str, Any]) -> list[dict[str, Any]]:
+    """Allow CloudWatch's alarms, on *condition*, and EventBridge's rules *actions*."""
     allowed = {"Effect": "Allow", "Action": actions, "Resource": resource}
     return [
         {
             "Sid": "Alarms",
             "Principal": {"Service": "cloudwatch.amazonaws.com"},
-            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            "Condition": condition,
             **allowed,
         },
         {

@@ -73,9 +73,10 @@ def test_the_topic_is_encrypted_and_only_alarms_and_events_may_publish() -> None
     assert topic.inputs["kmsMasterKeyId"] == key.outputs["arn"]
     assert key.inputs["enableKeyRotation"] is True
     ours = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    alarms = {"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:*"}}
     published = json.loads(recording.named("web-alarms-policy").inputs["policy"])["Statement"]
     assert [(s["Principal"]["Service"], s["Action"], s["Resource"], s.get("Condition")) for s in published] == [
-        ("cloudwatch.amazonaws.com", ["sns:Publish"], topic.outputs["arn"], ours),
+        ("cloudwatch.amazonaws.com", ["sns:Publish"], topic.outputs["arn"], {**ours, **alarms}),
         ("events.amazonaws.com", ["sns:Publish"], topic.outputs["arn"], None),
     ]
     root, *services = json.loads(key.inputs["policy"])["Statement"]

@@ -26,6 +26,8 @@ NOTHING_TO_ASK = {
     "acm/certificateValidation:CertificateValidation",
     "autoscaling/lifecycleHook:LifecycleHook",
     "autoscaling/policy:Policy",
+    "cloudwatch/eventRule:EventRule",
+    "cloudwatch/eventTarget:EventTarget",
     "autoscaling/schedule:Schedule",
     "ec2/eip:Eip",
     "ec2/internetGateway:InternetGateway",
@@ -51,9 +53,14 @@ MANAGED_POLICIES = {
     "service-role/AWSDataLifecycleManagerServiceRole",
 }
 
-# Services for which AWS documents no aws:SourceAccount: instances assume their role by their profile, and load
-# balancers are limited by the account in the path that they may write to.
-WITHOUT_SOURCE = {"ec2.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"}
+# Services for which AWS documents no aws:SourceAccount: instances assume their role by their profile, load balancers
+# are limited by the account in the path that they may write to, and EventBridge fills in no condition for topics and
+# their keys (SNS developer guide, "Key management").
+WITHOUT_SOURCE = {
+    "ec2.amazonaws.com",
+    "events.amazonaws.com",
+    "logdelivery.elasticloadbalancing.amazonaws.com",
+}
 
 # Where resources have their policies.
 GRANTS = ("policy", "assumeRolePolicy", "resourcePolicy")
@@ -383,6 +390,9 @@ def test_volumes_that_hold_data_are_snapshotted(program: Program) -> None:
 def test_what_holds_data_is_kept_unless_disposable(program: Program) -> None:
     kept = program.all("s3/bucket:Bucket", "ebs/volume:Volume", "secretsmanager/secret:Secret")
     kept += program.any("s3/filesFileSystem:FilesFileSystem", "kms/key:Key", "backup/vault:Vault")
+    # The key of a topic protects messages under way; nothing that was encrypted with it is left without the topic.
+    passing = {topic.inputs["kmsMasterKeyId"] for topic in program.any("sns/topic:Topic")}
+    kept = [holder for holder in kept if holder.outputs["arn"] not in passing]
     for holder in [*kept, *primaries(program)]:
         assert holder.options.get("protect", False) is not program.disposable, holder.name
         assert holder.options.get("retainOnDelete", False) is not program.disposable, holder.name
@@ -410,6 +420,37 @@ def test_nobody_decrypts_with_every_key(program: Program) -> None:
     for name, statement in statements(program, "policy"):
         if any(action.startswith("kms:") for action in listed(statement["Action"])):
             assert all(":key/" in arn and not arn.endswith("*") for arn in listed(statement["Resource"])), name
+
+
+def test_keys_are_the_accounts_and_rotated_and_used_by_its_services(program: Program) -> None:
+    for key in program.all("kms/key:Key"):
+        assert key.inputs["enableKeyRotation"] is True, key.name
+        assert key.inputs["deletionWindowInDays"] >= (7 if program.disposable else 30), key.name
+        root, *services = json.loads(key.inputs["policy"])["Statement"]
+        assert root["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
+        for statement in services:
+            assert set(statement["Principal"]) == {"Service"}, key.name
+            assert {*listed(statement["Action"])} <= {"kms:Decrypt", "kms:GenerateDataKey*"}, key.name
+            if statement["Principal"]["Service"] not in WITHOUT_SOURCE:
+                assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}, key.name
+
+
+def test_topics_are_encrypted_and_published_to_by_services_only(program: Program) -> None:
+    keys = {key.outputs["arn"] for key in program.all("kms/key:Key")}
+    policies = {p.inputs["arn"]: json.loads(p.inputs["policy"]) for p in program.all("sns/topicPolicy:TopicPolicy")}
+    for topic in program.all("sns/topic:Topic"):
+        assert topic.inputs["kmsMasterKeyId"] in keys, topic.name
+        for statement in policies[topic.outputs["arn"]]["Statement"]:
+            assert statement["Action"] == ["sns:Publish"], topic.name
+            assert statement["Resource"] == topic.outputs["arn"], topic.name
+
+
+def test_alarms_tell_somebody_and_say_what_missing_data_means(program: Program) -> None:
+    topics = {topic.outputs["arn"] for topic in program.all("sns/topic:Topic")}
+    for alarm in program.all("cloudwatch/metricAlarm:MetricAlarm"):
+        assert topics >= {*alarm.inputs["alarmActions"]} == {*alarm.inputs["okActions"]} != set(), alarm.name
+        assert alarm.inputs.get("actionsEnabled", True) is True, alarm.name
+        assert alarm.inputs["treatMissingData"] in ("breaching", "notBreaching"), alarm.name
 
 
 def test_nothing_is_allowed_to_everybody(program: Program) -> None:
@@ -573,8 +614,11 @@ def is_outside(cidr: str) -> bool:
 
 
 def statements(program: Program, *inputs: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Statements of every policy in one of *inputs* of anything, but for endpoints: theirs grant nothing."""
-    holders = [r for r in program.resources if not r.type.endswith(":VpcEndpoint")]
+    """Statements of every policy in one of *inputs* of anything, but for endpoints, whose policies grant nothing.
+
+    Those of keys have a test of their own: only there everything is the key alone, and the account allows itself.
+    """
+    holders = [r for r in program.resources if not r.type.endswith((":VpcEndpoint", "kms/key:Key"))]
     found = [(r, r.inputs[key]) for r in holders for key in inputs if key in r.inputs]
     assert found
     for resource, policy in found:
