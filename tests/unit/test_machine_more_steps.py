@@ -92,14 +92,14 @@ def test_what_a_unit_says_is_in_the_log_of_the_preparation(run: Run, tmp_path: P
     assert done.stdout == "what it says\non\n"
     assert calls(tmp_path)[:2] == [
         "systemctl enable elasticweb-boot.service",
-        "systemctl restart elasticweb-boot.service",
+        "systemctl start elasticweb-boot.service",
     ]
 
 
 def test_a_unit_that_fails_ends_the_preparation_and_says_why(run: Run, tmp_path: Path) -> None:
     failed = run(
         "begin; step 'boot commands'; run_unit elasticweb-boot.service; echo unreached",
-        systemctl="[ $1 != restart ]",
+        systemctl="[ $1 != start ]",
         journalctl="echo what went wrong",
     )
     assert "what went wrong" in failed.stdout

@@ -221,6 +221,7 @@ def test_ubuntu_installs_what_is_missing_and_holds_what_is_declared_back(run: Ru
         "units='nginx.service a.timer'; install_packages git=1:2 nginx; echo $changed",
         "ubuntu",
         dpkg_query='if [ "${*: -1}" = git ]; then printf installed; else exit 1; fi',
+        dpkg="",
         apt_get=f'case " $* " in *" install "*) {asked} esac',
     )
     assert done.stdout.splitlines() == ["nginx 101", "nginx.service 101", "a.timer 101", "cron 0", "yes"], done.stderr
@@ -235,6 +236,7 @@ def test_ubuntu_lets_go_of_what_it_held_when_packages_fail(run: Run, tmp_path: P
         "sleep() { :; }; units=''; install_packages nginx; echo unreached",
         "ubuntu",
         dpkg_query="exit 1",
+        dpkg="",
         apt_get="exit 100",
     )
     assert failed.returncode != 0
