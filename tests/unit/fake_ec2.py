@@ -92,7 +92,7 @@ class Surroundings:
         return 200, _XML.format(action, "")
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     around: Surroundings
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
@@ -160,7 +160,7 @@ def surroundings(moto: str | None = None) -> Generator[Surroundings]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     server.daemon_threads = True
     around = Surroundings(f"http://127.0.0.1:{server.server_address[1]}", moto)
-    server.RequestHandlerClass = type("Handler", (_Handler,), {"around": around})
+    server.RequestHandlerClass = type("Handler", (Handler,), {"around": around})
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield around
