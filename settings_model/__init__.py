@@ -1,31 +1,50 @@
 """The shape of an environment's settings: every key of Pulumi.<stack>.yaml, its meaning, bounds and default."""
 
+from .alarms import Alarms
 from .database import Database
+from .demand import CustomMetric, Predictive
 from .environment import Settings, Worker
+from .firewall import Firewall, FirewallGroup
 from .fleet import Fleet, Window
 from .golden_image import GoldenImage, ImageCopy
-from .machine import CloudWatch, DataVolume, File, LogFile, Machine, User
+from .instances import InstanceRequirements, WarmPool
+from .machine import CloudWatch, DataVolume, File, LogFile, Machine, Secret, User
 from .network import ExistingNetwork, Network
+from .refresh import Refresh
+from .rules import FixedResponse, ListenerRule, Redirect, TargetGroup
 from .site import Site
 from .storage import Storage, Volume
 
 __all__ = [
+    "Alarms",
     "CloudWatch",
+    "CustomMetric",
     "DataVolume",
     "Database",
     "ExistingNetwork",
     "File",
+    "Firewall",
+    "FirewallGroup",
+    "FixedResponse",
     "Fleet",
     "GoldenImage",
     "ImageCopy",
+    "InstanceRequirements",
+    "ListenerRule",
     "LogFile",
     "Machine",
     "Network",
+    "Predictive",
+    "Redirect",
+    "Refresh",
+    "Secret",
     "Settings",
     "Site",
     "Storage",
+    "TargetGroup",
     "User",
     "Volume",
+    "WarmPool",
     "Window",
     "Worker",
 ]

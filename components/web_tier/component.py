@@ -3,15 +3,22 @@
 import pulumi
 
 from .._args import checked
+from .._instance_connect import handed_on
 from .._sources import storage_mounts
 from ..machine import Machine, MachineArgs, MachineSpec, check_machine
-from ..windows import scheduled_actions
+from ..machine.preparation import Surroundings
 from . import load_balancer, names, servers
 from .access_logs import access_logs
 from .checks import check_tier
 from .context import Context
-from .schedule import follow_windows
-from .shapes import Fleet, Site, WebTierArgs
+from .demand import WARMUP_SECONDS, follow_demand
+from .lifecycle import part_of
+from .refresh import rolling_change
+from .rules import listener_rules
+from .schedule import follow_windows, plan_windows
+from .shapes import Alarms, Fleet, Site, WebTierArgs
+from .waf import firewall
+from .watch import Watch
 
 
 class WebTier(pulumi.ComponentResource):
@@ -59,6 +66,15 @@ class WebTier(pulumi.ComponentResource):
     access_logs_bucket: pulumi.Output[str]
     """Bucket that holds the load balancer's access logs."""
 
+    alarm_topic_arn: pulumi.Output[str]
+    """SNS topic that alarms tell, for subscriptions and further alarms; empty without alarms."""
+
+    alarm_names: list[pulumi.Output[str]]
+    """Names of the alarms, for dashboards."""
+
+    firewall_arn: pulumi.Output[str]
+    """ARN of the web ACL; empty without a firewall."""
+
     zone_id: pulumi.Output[str]
     """Route 53 zone of the site's names; empty without a domain."""
 
@@ -69,13 +85,12 @@ class WebTier(pulumi.ComponentResource):
         args = checked("WebTier", WebTierArgs, args)
         windows = check_tier(name, args)
         fleet, site = args.get("fleet", Fleet()), args.get("site", Site())
-        actions = scheduled_actions(
-            "WebTier", "fleet.windows", windows, fleet.get("min_size", 2), fleet.get("max_size", 4)
-        )
+        plan = plan_windows(fleet, windows)
         machine = args.get("machine", MachineSpec())
         mounts = [*args.get("mounts", ()), *storage_mounts("WebTier", args.get("storage_mounts", ()))]
         connections = args.get("connections", ())
-        check_machine("WebTier", machine, mounts, connections)
+        around = Surroundings(secrets=args.get("secrets", ()), lifecycle=part_of(name, fleet, site))
+        check_machine("WebTier", machine, mounts, connections, around)
         domain, others = site.get("domain_name"), site.get("alternative_names", ())
 
         super().__init__("elasticweb:index:WebTier", name, {}, opts)
@@ -89,6 +104,9 @@ class WebTier(pulumi.ComponentResource):
                 connections=connections,
                 secret_arns=args.get("secret_arns", ()),
                 tags=context.tags,
+                secrets=args.get("secrets", ()),
+                lifecycle=part_of(name, fleet, site),
+                **handed_on(args.get("instance_connect_security_group_id")),
             ),
             context.child(),
         )
@@ -98,12 +116,28 @@ class WebTier(pulumi.ComponentResource):
         if domain is not None and certificate is None:
             certificate = names.certificate(context, domain, others, zone.id)
         front = load_balancer.front(context, args, server.security_group_id, logs, secure=certificate is not None)
-        listener = load_balancer.listener(context, front, certificate)
+        listener = load_balancer.listener(context, front, site, certificate)
+        listener_rules(context, front, listener, site.get("rules", ()))
+        guard = firewall(context, front, site["firewall"]) if "firewall" in site else None
         if domain is not None:
             names.aliases(context, [domain, *others], zone.id, front.balancer)
-        group = servers.group(context, server, args["private_subnet_ids"], front, fleet)
-        servers.follow_demand(context, fleet, group, front, listener)
-        follow_windows(context, group, actions)
+        warmup = fleet.get("warmup_seconds", WARMUP_SECONDS)
+        watch = Watch(context, front, args.get("alarms", Alarms()), warmup)
+        changes = rolling_change(context, fleet.get("refresh", {}), watch.names)
+        group = servers.group(
+            context,
+            server,
+            machine,
+            args["private_subnet_ids"],
+            front,
+            fleet,
+            changes,
+            scheduled=plan.is_scheduled,
+            after=watch.alarms,
+        )
+        follow_demand(context, fleet, group, front, listener)
+        follow_windows(context, group, front.balancer, plan)
+        watch.fleet(group.name)
 
         scheme = "http" if certificate is None else "https"
         self.url = pulumi.Output.concat(scheme, "://", domain or front.balancer.dns_name)
@@ -118,6 +152,9 @@ class WebTier(pulumi.ComponentResource):
         self.role_arn = server.role_arn
         self.role_name = server.role_name
         self.access_logs_bucket = logs.bucket
+        self.alarm_topic_arn = watch.topic_arn
+        self.alarm_names = watch.names
+        self.firewall_arn = guard.arn if guard else pulumi.Output.from_input("")
         self.zone_id = zone.id
         self.name_servers = zone.name_servers
         self.register_outputs({output: getattr(self, output) for output in WebTier.__annotations__})

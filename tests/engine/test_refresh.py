@@ -2,36 +2,53 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.engine.site import Site, by_op, run_steps
+from tests.engine.site import ROOT, Site, by_op, run_steps
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 PROGRAM = """\
 import json, pathlib
 import pulumi, pulumi_aws as aws
-from components import WebTier
-
+{imported}
 said = json.loads((pathlib.Path(__file__).parent / "said.json").read_text())
 vpc = aws.ec2.Vpc("net", cidr_block="10.0.0.0/16")
-public, private = ([aws.ec2.Subnet(f"{kind}-{zone}", vpc_id=vpc.id, availability_zone=f"eu-central-1{zone}",
-    cidr_block=f"10.0.{first + number}.0/24").id for number, zone in enumerate("ab")]
+public, private = ([aws.ec2.Subnet(f"{{kind}}-{{zone}}", vpc_id=vpc.id, availability_zone=f"eu-central-1{{zone}}",
+    cidr_block=f"10.0.{{first + number}}.0/24").id for number, zone in enumerate("ab")]
     for kind, first in (("public", 0), ("private", 10)))
-WebTier("web", {"vpc_id": vpc.id, "public_subnet_ids": public, "private_subnet_ids": private, "disposable": True,
-    **said})
+WebTier("web", {{"vpc_id": vpc.id, "public_subnet_ids": public, "private_subnet_ids": private, "disposable": True,
+    **said}})
 """
+DIRECTLY = "from components import WebTier"
+# What an SDK for another language sends, with the names that it has there.
+BY_PLUGIN = """
+def renamed(value):
+    if isinstance(value, list):
+        return [renamed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {(w := key.split("_"))[0] + "".join(map(str.title, w[1:])): renamed(item) for key, item in value.items()}
+
+class WebTier(pulumi.ComponentResource):
+    def __init__(self, name, args):
+        super().__init__("elasticweb:index:WebTier", name, renamed(args), remote=True)
+"""
+PYTHON = "name: roll\nruntime: {name: python, options: {virtualenv: .venv}}\n"
 PROJECT = {
-    "Pulumi.yaml": "name: roll\nruntime: {name: python, options: {virtualenv: .venv}}\n",
+    "Pulumi.yaml": PYTHON,
     "Pulumi.dev.yaml": "config:\n  aws:region: eu-central-1\n",
-    ".gitignore": "__pycache__/\nsaid.json\n",
-    "__main__.py": PROGRAM,
+    ".gitignore": "__pycache__/\nsaid.json\nplugin/\n",
+    "__main__.py": PROGRAM.format(imported=DIRECTLY),
 }
 AMI = "ami-0123456789abcdef0"
 
@@ -60,6 +77,35 @@ def test_rolling_changes(site: Site, subtests: pytest.Subtests) -> None:
         a_fleet_of_mixed_types_is_a_rolling_change_too,
         a_fleet_that_sleeps_is_not_woken,
     )
+
+
+@pytest.fixture
+def plugged(tmp_path: Path) -> Iterator[Site]:
+    """Return a stage whose program knows the components as a plugin only."""
+    described = f"{PYTHON}plugins: {{providers: [{{name: elasticweb, path: plugin/components}}]}}\n"
+    program = {"Pulumi.yaml": described, "__main__.py": PROGRAM.format(imported=BY_PLUGIN)}
+    made = Site(tmp_path, "dev", PROJECT | program)
+    components = made.checkout / "plugin" / "components"
+    shutil.copytree(ROOT / "components", components, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    runtime = {"name": "python", "options": {"virtualenv": sys.prefix}}
+    (components / "PulumiPlugin.yaml").write_text(json.dumps({"runtime": runtime}))
+    yield made
+    made.run("stop")
+
+
+def test_programs_in_other_languages_wait_for_it_too(plugged: Site) -> None:
+    say(plugged, "one")
+    up(plugged)
+    fleet = Fleet(plugged)
+    say(plugged, "two")
+    told = up(plugged)
+    assert "InProgress: 33 % replaced, 2 to go" in told
+    assert "every server is replaced" in told
+    assert set(fleet.servers().values()) == {"2"}
+    sound(plugged, "ALARM")
+    say(plugged, "three", refresh={"alarms": ["errors"]})
+    assert "failed: CloudWatch alarm errors is in ALARM state" in up(plugged, fails=True)
+    assert (fleet.version(), fleet.version_in_state(), set(fleet.servers().values())) == ("2", "2", {"2"})
 
 
 class Fleet:

@@ -1,12 +1,16 @@
 """Which fleets are refused."""
 
 from ..._args import InvalidArgs, check_range
+from ...machine import MachineSpec
 from ...windows import Window, read_windows
 from ..shapes import Fleet
+from .demand import check_demand
+from .instances import check_instances
+from .refresh import check_refresh
 from .words import COMPONENT
 
 
-def check_fleet(fleet: Fleet) -> list[Window]:
+def check_fleet(fleet: Fleet, machine: MachineSpec) -> list[Window]:
     """Raise :class:`InvalidArgs` for sizes and targets that cannot be; return the checked windows."""
     low, high = fleet.get("min_size", 2), fleet.get("max_size", 4)
     windows = fleet.get("windows", ())
@@ -15,12 +19,12 @@ def check_fleet(fleet: Fleet) -> list[Window]:
     if low > high:
         default = "" if "max_size" in fleet else " (the default)"
         raise InvalidArgs(f"{COMPONENT}: fleet.max_size must be at least fleet.min_size ({low}), got {high}{default}")
-    if low == 0 and not windows:
+    if low == 0 and not any("min_size" in window for window in windows):
         raise InvalidArgs(
             f"{COMPONENT}: fleet.min_size must be at least 1 where no window raises it, because demand cannot wake a "
             "fleet of none, got 0"
         )
-    check_range(COMPONENT, "fleet.cpu_target_percent", fleet.get("cpu_target_percent", 50), 1, 100)
-    check_range(COMPONENT, "fleet.requests_per_server_per_minute", fleet.get("requests_per_server_per_minute", 1), 1)
-    check_range(COMPONENT, "fleet.warmup_seconds", fleet.get("warmup_seconds", 300), 0, 3600)
+    check_demand(fleet)
+    check_instances(fleet, machine)
+    check_refresh(fleet.get("refresh", {}))
     return read_windows(COMPONENT, "fleet.windows", windows, low, high)
