@@ -80,7 +80,8 @@ def test_the_metadata_says_what_it_is_and_what_it_needs(metadata: Message) -> No
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata.get_all("License-File") == ["LICENSE"]
     assert "Typing :: Typed" in metadata.get_all("Classifier", [])
-    assert sorted(metadata.get_all("Requires-Dist", [])) == ["pulumi-aws<8,>=7.51", "pulumi<4,>=3.272"]
+    needed = ["boto3<2,>=1.44", "pulumi-aws<8,>=7.51", "pulumi<4,>=3.272"]
+    assert sorted(metadata.get_all("Requires-Dist", [])) == needed
     assert str(metadata.get_payload()).startswith("# elasticweb")
 
 
