@@ -1,5 +1,7 @@
 """The provider's functions that programs call."""
 
+import hashlib
+import re
 import secrets
 import string
 from collections.abc import Callable
@@ -9,6 +11,8 @@ from . import api, shapes
 from .errors import ApiError, RehearsalError
 from .stage import Stage
 from .values import Plain
+
+_OF_CANONICAL = re.compile(r"/aws/service/canonical/ubuntu/.+/ami-id")
 
 
 def invoke(stage: Stage, token: str, arguments: Plain) -> Plain:
@@ -101,6 +105,8 @@ def _parameter(stage: Stage, arguments: Plain) -> Plain:
             WithDecryption=arguments.get("withDecryption", True),
         )["Parameter"]
     except ApiError as error:
+        if error.gone and _OF_CANONICAL.fullmatch(arguments["name"]):
+            return _canonical(stage, arguments)
         if error.gone:
             raise RehearsalError(f"ssm getParameter: the emulator has no parameter {arguments['name']}") from None
         raise
@@ -114,6 +120,23 @@ def _parameter(stage: Stage, arguments: Plain) -> Plain:
         "insecureValue": "" if secure else found["Value"],
         "version": found["Version"],
         "region": arguments.get("region") or stage.region,
+        "withDecryption": arguments.get("withDecryption", True),
+    }
+
+
+def _canonical(stage: Stage, arguments: Plain) -> Plain:
+    """Answer with an id of our own: the emulator has Amazon's public parameters, not Canonical's."""
+    name, region = arguments["name"], arguments.get("region") or stage.region
+    value = f"ami-{hashlib.sha256(name.encode()).hexdigest()[:17]}"
+    return {
+        "id": name,
+        "arn": f"arn:{stage.emulator.partition(region)['id']}:ssm:{region}::parameter{name}",
+        "name": name,
+        "type": "String",
+        "value": value,
+        "insecureValue": value,
+        "version": 1,
+        "region": region,
         "withDecryption": arguments.get("withDecryption", True),
     }
 

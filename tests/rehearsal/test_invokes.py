@@ -39,6 +39,9 @@ def test_public_parameters(stage: Stage) -> None:
     name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
     found = invoke(stage, "aws:ssm/getParameter:getParameter", {"name": name})
     assert found["value"].startswith("ami-")
+    ubuntu = {"name": "/aws/service/canonical/ubuntu/server/24.04/stable/current/arm64/hvm/ebs-gp3/ami-id"}
+    found = invoke(stage, "aws:ssm/getParameter:getParameter", ubuntu)
+    assert re.fullmatch("ami-[0-9a-f]{17}", found["value"]), "of our own: the emulator has Amazon's alone"
     with pytest.raises(RehearsalError, match="the emulator has no parameter /nope"):
         invoke(stage, "aws:ssm/getParameter:getParameter", {"name": "/nope"})
 
