@@ -41,14 +41,40 @@ _WINDOW = {
     "time_zone": "Europe/Zurich",
     "min_size": 20,
 }
-_FLEET = {"min_size": 5, "max_size": 40, "windows": [_WINDOW], "requests_per_server_per_minute": 600}
-_SITE = {"domain_name": "example.org", "alternative_names": ["www.example.org"], "port": 8080}
+_METRIC = {"name": "jobs", "namespace": "A", "metric_name": "Jobs", "dimensions": {"Queue": "a"}, "target_value": 5}
+_FLEET: dict[str, Any] = {
+    "min_size": 5,
+    "max_size": 40,
+    "windows": [_WINDOW],
+    "requests_per_server_per_minute": 600,
+    "custom_metrics": [_METRIC],
+    "predictive": {"metric": "requests", "buffer_seconds": 600},
+    "instance_types": ["m6g.large"],
+    "spot_percent": 50,
+    "on_demand_base": 2,
+    "refresh": {"checkpoint_percentages": [10], "alarms": ["errors"]},
+}
+_SITE: dict[str, Any] = {
+    "domain_name": "example.org",
+    "alternative_names": ["www.example.org"],
+    "port": 8080,
+    "sticky_seconds": 3600,
+    "target_groups": [{"name": "search", "port": 9200}],
+    "rules": [
+        {"name": "search", "priority": 1, "paths": ["/search*"], "target_group": "search"},
+        {"name": "old", "priority": 2, "hosts": ["old.example.org"], "redirect": {"host": "example.org"}},
+        {"name": "private", "priority": 3, "headers": {"X-Key": ["a"]}, "fixed_response": {"status_code": 404}},
+    ],
+    "firewall": {"groups": [{"rules": "core", "mode": "count"}], "requests_per_ip": 500},
+}
+_ALARMS = {"emails": ["ops@example.org"], "error_percent": 2, "latency_p95_seconds": 1.5}
 _DATABASE = {"replica_count": 2, "multi_az": True, "storage_gib": 50, "parameters": {"max_connections": "500"}}
 _NETWORK = {
     "availability_zones": ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
     "nat_gateways": "one_per_zone",
     "interface_endpoints": ["ssm"],
     "flow_log_retention_days": 90,
+    "instance_connect_endpoint": True,
 }
 _GOLDEN_IMAGE = {
     "schedule": "cron(0 4 ? * SAT *)",
@@ -65,6 +91,7 @@ _STORAGE = {"user_id": 33, "intelligent_tiering_days": 30}
 _VOLUME = {"size_gib": 100, "iops": 4000, "file_system": "ext4", "snapshots_kept": 7}
 _SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-AbCdEf"  # noqa: S105 (its name)
 _SERVERS: dict[str, Any] = {
+    "instance_connect_security_group_id": "sg-connect",
     "machine": _MACHINE,
     "mounts": [_MOUNT],
     "connections": [_CONNECTION],
@@ -79,12 +106,14 @@ ARGS: dict[str, dict[str, Any]] = {
     "Environment": {
         "network": _NETWORK,
         "site": _SITE,
+        "alarms": _ALARMS,
         "fleet": _FLEET,
         "machine": _MACHINE,
         "golden_image": _GOLDEN_IMAGE,
         "database": _DATABASE,
         "storage": _STORAGE,
         "worker": {"machine": _MACHINE, "volume": _VOLUME},
+        "secrets": [{"name": "key", "arn": _SECRET}],
         "tags": _TAGS,
     },
     "GoldenImage": {
@@ -137,6 +166,7 @@ ARGS: dict[str, dict[str, Any]] = {
         "private_subnet_ids": ["subnet-3", "subnet-4"],
         "fleet": _FLEET,
         "site": _SITE,
+        "alarms": _ALARMS,
         **_SERVERS,
         "tags": _TAGS,
     },
