@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 _UNTOLD: dict[str, dict[str, Any]] = {
     "defaults": {"elasticweb:worker": {}, "elasticweb:site": {"domain_name": "example.org"}},
     "mountpoint": {"elasticweb:worker": {}, "elasticweb:storage": {"mount_with": "mountpoint"}},
+    "golden": {"elasticweb:worker": {}, "elasticweb:golden_image": {}},
 }
 
 PROGRAMS = ("dev", "prod", *_UNTOLD)

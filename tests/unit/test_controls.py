@@ -33,9 +33,13 @@ NOTHING_TO_ASK = {
     "ec2/internetGateway:InternetGateway",
     "ec2/routeTable:RouteTable",
     "iam/rolePolicy:RolePolicy",
+    "imagebuilder/component:Component",
+    "imagebuilder/imagePipeline:ImagePipeline",
+    "imagebuilder/lifecyclePolicy:LifecyclePolicy",
     "lb/targetGroup:TargetGroup",
     "route53/record:Record",
     "secretsmanager/secretVersion:SecretVersion",
+    "ssm/parameter:Parameter",
 }
 
 # Actions for which IAM knows no resource (service authorization reference).
@@ -49,16 +53,20 @@ ANY_RESOURCE = {
 # AWS's own policies, each for one purpose; none of them lets anybody change permissions or read all data.
 MANAGED_POLICIES = {
     "AmazonSSMManagedInstanceCore",
+    "EC2InstanceProfileForImageBuilder",
+    "service-role/EC2ImageBuilderLifecycleExecutionPolicy",
     "service-role/AmazonRDSEnhancedMonitoringRole",
     "service-role/AWSDataLifecycleManagerServiceRole",
 }
 
 # Services for which AWS documents no aws:SourceAccount: instances assume their role by their profile, load balancers
-# are limited by the account in the path that they may write to, and EventBridge fills in no condition for topics and
-# their keys (SNS developer guide, "Key management").
+# are limited by the account in the path that they may write to, EventBridge fills in no condition for topics and their
+# keys (SNS developer guide, "Key management"), and Image Builder's trust policy has none ("Lifecycle management
+# prerequisites").
 WITHOUT_SOURCE = {
     "ec2.amazonaws.com",
     "events.amazonaws.com",
+    "imagebuilder.amazonaws.com",
     "logdelivery.elasticloadbalancing.amazonaws.com",
 }
 
@@ -194,6 +202,21 @@ def test_instance_metadata_asks_for_tokens_and_stays_on_the_machine(program: Pro
     for template in program.all("ec2/launchTemplate:LaunchTemplate"):
         assert template.inputs["metadataOptions"]["httpTokens"] == "required", template.name
         assert template.inputs["metadataOptions"]["httpPutResponseHopLimit"] == 1, template.name
+
+
+def test_images_are_built_where_nobody_comes_in_and_are_encrypted_and_nobody_elses() -> None:
+    golden = evaluated("golden")
+    for builders in golden.all("imagebuilder/infrastructureConfiguration:InfrastructureConfiguration"):
+        assert builders.inputs["instanceMetadataOptions"] == {"httpTokens": "required", "httpPutResponseHopLimit": 1}
+        assert builders.inputs["terminateInstanceOnFailure"] is True
+        assert "keyPair" not in builders.inputs
+        rules = golden.any("vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        assert not {r.inputs["securityGroupId"] for r in rules} & {*builders.inputs["securityGroupIds"]}
+    for recipe in golden.all("imagebuilder/imageRecipe:ImageRecipe"):
+        assert [d["ebs"]["encrypted"] for d in recipe.inputs["blockDeviceMappings"]] == ["true"]
+    for published in golden.all("imagebuilder/distributionConfiguration:DistributionConfiguration"):
+        for place in published.inputs["distributions"]:
+            assert "launchPermission" not in place["amiDistributionConfiguration"]
 
 
 def test_servers_are_reached_by_session_manager_and_have_no_keys(program: Program) -> None:
