@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ._args import check_name, checked
+from ._instance_connect import handed_on
 from ._mounting import check_mount_path
 from ._mounts import Connection, Mount
 from ._sources import StorageMount, storage_mounts
@@ -14,6 +15,7 @@ from ._tags import propagated
 from .data_volume import DataVolume, VolumeSpec, check_volume
 from .machine import Machine, MachineSpec, SecretFile, check_machine
 from .machine.permissions import check_permissions
+from .machine.preparation import Surroundings
 
 __all__ = ["SingleServer", "SingleServerArgs", "VolumeSpec"]
 
@@ -58,6 +60,10 @@ class SingleServerArgs(TypedDict):
 
     secrets: NotRequired[Sequence[SecretFile]]
     """Secrets that the server fetches at every boot and every hour, as files in memory. Defaults to none."""
+
+    instance_connect_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of an EC2 Instance Connect endpoint that may reach the server by SSH, such as the `Network`'s.
+    Defaults to none: Session Manager is the way in."""
 
     disposable: NotRequired[bool]
     """Whether the data volume may be deleted with the stack. Defaults to false."""
@@ -122,7 +128,9 @@ class SingleServer(pulumi.ComponentResource):
                 "mounts": [volume.attach(path), *mounts],
                 "connections": args.get("connections", ()),
                 "secret_arns": args.get("secret_arns", ()),
+                "secrets": args.get("secrets", ()),
                 "tags": tags,
+                **handed_on(args.get("instance_connect_security_group_id")),
             },
             child,
         )
@@ -168,5 +176,6 @@ class SingleServer(pulumi.ComponentResource):
         """Say what is wrong with the machine before the volume is registered, not after."""
         ours: Mount = {"name": f"{name}-data", "path": path, "type": "xfs", "source": "the-data-volume"}
         mounts = [ours, *others]
-        check_machine("SingleServer", args.get("machine", MachineSpec()), mounts, args.get("connections", ()))
+        around = Surroundings(secrets=args.get("secrets", ()))
+        check_machine("SingleServer", args.get("machine", MachineSpec()), mounts, args.get("connections", ()), around)
         check_permissions("SingleServer", [], args.get("secret_arns", ()))

@@ -4,11 +4,12 @@ from typing import Self, cast
 
 from pydantic import model_validator
 
+from .alarms import Alarms
 from .base import AbsolutePath, Model, ZoneLetters
 from .database import Database
 from .fleet import Fleet
 from .golden_image import GoldenImage
-from .machine import Machine
+from .machine import Machine, Secret
 from .network import ExistingNetwork, Network
 from .site import Site
 from .storage import Storage, Volume
@@ -38,6 +39,8 @@ class Settings(Model):
     """How the site is reached."""
     fleet: Fleet = Fleet()
     """How many web servers run."""
+    alarms: Alarms = Alarms()
+    """Who is told when the site is not well."""
     machine: Machine = Machine()
     """How a web server is made."""
     golden_image: GoldenImage | None = None
@@ -50,6 +53,8 @@ class Settings(Model):
     """Where the shared files appear on every server."""
     worker: Worker | None = None
     """One more server for cron jobs, batch and administration; none when left out."""
+    secrets: list[Secret] = []
+    """Secrets that every server fetches, beside the database's."""
     disposable: bool = False
     """True lets a deployment delete databases, buckets and volumes together with what they hold."""
 

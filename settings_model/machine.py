@@ -76,6 +76,15 @@ class CloudWatch(Model):
     """Days that logs are kept; one of the values that CloudWatch Logs knows."""
 
 
+class Secret(Model):
+    """A secret of Secrets Manager that servers fetch."""
+
+    name: Name
+    """What it is called on the servers: /run/elasticweb/secrets/<name>.json."""
+    arn: Text
+    """ARN of the secret."""
+
+
 class Machine(Model):
     """How a server is made."""
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import pulumi
 
 from .._args import checked
+from .._instance_connect import handed_on
 from .._mounts import Connection
 from ..golden_image import GoldenImage, GoldenImageArgs
-from ..machine import MachineSpec
+from ..machine import MachineSpec, SecretFile
+from ..machine.preparation import secret_file
 from ..mysql import MySQL, MySQLArgs
 from ..shared_storage import SharedStorage, SharedStorageArgs
 from ..single_server import SingleServer, SingleServerArgs
@@ -20,7 +22,8 @@ class Environment(pulumi.ComponentResource):
     """A classic web application: servers that follow the load, MySQL that grows with them, files they all share.
 
     Servers find the database and the shared files in their environment: DATABASE_HOST, DATABASE_READER_HOST,
-    DATABASE_PORT, DATABASE_NAME, DATABASE_SECRET_ARN and FILES_PATH.
+    DATABASE_PORT, DATABASE_NAME, DATABASE_SECRET_ARN, DATABASE_SECRET_FILE (that secret as JSON, fetched at every boot
+    and kept up to date, for `machine.secret_group` to read) and FILES_PATH.
     """
 
     url: pulumi.Output[str]
@@ -58,6 +61,12 @@ class Environment(pulumi.ComponentResource):
 
     web_role_arn: pulumi.Output[str]
     """IAM role of the web servers."""
+
+    alarm_topic_arn: pulumi.Output[str]
+    """SNS topic that alarms tell: subscribe to it; empty without alarms."""
+
+    alarm_names: list[pulumi.Output[str]]
+    """Names of the web tier's alarms."""
 
     name_servers: pulumi.Output[list[str]]
     """Name servers of the zone that the stack created, to be set at the domain's registrar; else empty."""
@@ -138,13 +147,14 @@ class Environment(pulumi.ComponentResource):
         connections = [
             Connection(name="database", security_group_id=database.security_group_id, port=database.tcp_port)
         ]
-        secrets = [database.secret_arn]
+        secrets = [SecretFile(name="database", arn=database.secret_arn), *args.get("secrets", ())]
         surroundings: dict[str, pulumi.Input[str]] = {
             "DATABASE_HOST": database.host,
             "DATABASE_READER_HOST": database.reader_host,
             "DATABASE_PORT": database.port.apply(str),
             "DATABASE_NAME": database.database_name,
             "DATABASE_SECRET_ARN": database.secret_arn,
+            "DATABASE_SECRET_FILE": secret_file("database"),
             "FILES_PATH": path,
         }
         machine = _surrounded(args.get("machine", {}), surroundings)
@@ -176,12 +186,14 @@ class Environment(pulumi.ComponentResource):
                 private_subnet_ids=subnet_ids,
                 fleet=args.get("fleet", {}),
                 site=args.get("site", {}),
+                alarms=args.get("alarms", {}),
                 machine=machine,
                 mounts=mounts,
                 connections=connections,
-                secret_arns=secrets,
+                secrets=secrets,
                 disposable=disposable,
                 tags=tags,
+                **handed_on(network.instance_connect_security_group_id),
             ),
             child,
         )
@@ -200,9 +212,10 @@ class Environment(pulumi.ComponentResource):
                     machine=_surrounded(worker.get("machine", {}), surroundings),
                     mounts=mounts,
                     connections=connections,
-                    secret_arns=secrets,
+                    secrets=secrets,
                     disposable=disposable,
                     tags=tags,
+                    **handed_on(network.instance_connect_security_group_id),
                 ),
                 child,
             )
@@ -220,6 +233,8 @@ class Environment(pulumi.ComponentResource):
         self.autoscaling_group_name = web.autoscaling_group_name
         self.web_security_group_id = web.security_group_id
         self.web_role_arn = web.role_arn
+        self.alarm_topic_arn = web.alarm_topic_arn
+        self.alarm_names = web.alarm_names
         self.name_servers = web.name_servers
         self.database_host = database.host
         self.database_reader_host = database.reader_host

@@ -6,12 +6,12 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from ..golden_image import GoldenImageSpec
-from ..machine import MachineSpec
+from ..machine import MachineSpec, SecretFile
 from ..mysql import MySQLSpec
 from ..network import NetworkArgs
 from ..shared_storage import StorageSpec
 from ..single_server import VolumeSpec
-from ..web_tier import Fleet, Site
+from ..web_tier import Alarms, Fleet, Site
 
 
 class ExistingNetwork(TypedDict):
@@ -61,6 +61,9 @@ class EnvironmentArgs(TypedDict):
     fleet: NotRequired[Fleet]
     """How many web servers run. Defaults to two to four."""
 
+    alarms: NotRequired[Alarms]
+    """When somebody is told that the site is not well, and who. Defaults to all alarms, to a new topic."""
+
     machine: NotRequired[MachineSpec]
     """How a web server is made. Defaults to the machine's defaults."""
 
@@ -79,6 +82,9 @@ class EnvironmentArgs(TypedDict):
 
     worker: NotRequired[Worker]
     """One more server for cron jobs and administration. Defaults to none."""
+
+    secrets: NotRequired[Sequence[SecretFile]]
+    """Secrets that every server fetches, beside the database's, which is called `database`. Defaults to none."""
 
     disposable: NotRequired[bool]
     """Whether a deployment may delete databases, buckets and volumes with what they hold. Defaults to false."""

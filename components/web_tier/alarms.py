@@ -1,7 +1,6 @@
 """Alarms on the site and its fleet."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -13,7 +12,8 @@ from .topic import Topic
 
 _MINUTE = 60
 
-_Metric = aws.cloudwatch.MetricAlarmMetricQueryArgsDict
+_Query = aws.cloudwatch.MetricAlarmMetricQueryArgsDict
+_Metric = aws.cloudwatch.MetricAlarmMetricQueryMetricArgsDict
 
 
 def site_alarms(
@@ -121,12 +121,12 @@ def _warm_minutes(warmup_seconds: int) -> int:
     return max(3, -(-warmup_seconds // _MINUTE) + 1)
 
 
-def _balancing(metric: str, stat: str, dimensions: Mapping[str, pulumi.Input[str]]) -> dict[str, Any]:
-    return {"namespace": "AWS/ApplicationELB", "metric_name": metric, "stat": stat, "dimensions": dimensions}
+def _balancing(metric: str, stat: str, of: Mapping[str, pulumi.Input[str]]) -> _Metric:
+    return _Metric(namespace="AWS/ApplicationELB", metric_name=metric, stat=stat, dimensions=of, period=_MINUTE)
 
 
-def _scaling(metric: str, dimensions: Mapping[str, pulumi.Input[str]]) -> dict[str, Any]:
-    return {"namespace": "AWS/AutoScaling", "metric_name": metric, "stat": "Maximum", "dimensions": dimensions}
+def _scaling(metric: str, of: Mapping[str, pulumi.Input[str]]) -> _Metric:
+    return _Metric(namespace="AWS/AutoScaling", metric_name=metric, stat="Maximum", dimensions=of, period=_MINUTE)
 
 
 def _alarm(  # noqa: PLR0913, PLR0917
@@ -135,16 +135,16 @@ def _alarm(  # noqa: PLR0913, PLR0917
     role: str,
     description: str,
     expression: str,
-    metrics: Mapping[str, dict[str, Any]],
+    metrics: Mapping[str, _Metric],
     *,
     above: float,
     minutes: int,
     of_them: int | None = None,
 ) -> aws.cloudwatch.MetricAlarm:
     """Tell *topic* when *expression* of *metrics* is *above* for *minutes*, or for some *of_them*, and when it ends."""
-    queries: list[_Metric] = [
+    queries: list[_Query] = [
         {"id": "value", "expression": expression, "label": role, "return_data": True},
-        *({"id": name, "metric": {**metric, "period": _MINUTE}} for name, metric in metrics.items()),
+        *(_Query(id=name, metric=metric) for name, metric in metrics.items()),
     ]
     return aws.cloudwatch.MetricAlarm(
         f"{context.name}-alarm-{role}",

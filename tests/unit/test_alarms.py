@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,8 +15,13 @@ from .web_tiers import fleet, tier
 METRIC = "cloudwatch/metricAlarm:MetricAlarm"
 
 
+@cache
+def recorded(args: str) -> Recording:
+    return tier(json.loads(args))
+
+
 def alarm(role: str, args: dict[str, Any] | None = None) -> Registered:
-    return tier(args).named(f"web-alarm-{role}")
+    return recorded(json.dumps(args)).named(f"web-alarm-{role}")
 
 
 def metrics(made: Registered) -> dict[str, dict[str, Any]]:
@@ -285,7 +291,7 @@ def failed(group: str, kind: str = "EC2 Instance Launch Unsuccessful") -> dict[s
 
 
 def test_a_launch_that_fails_is_told_with_its_reason() -> None:
-    recording = tier()
+    recording = recorded("{}")
     group = recording.named("web-fleet").outputs["name"]
     assert message(recording, "launch-failures", failed(group)) == (
         f"A server of {group} could not be launched or did not become ready.\n"
@@ -299,7 +305,7 @@ def test_a_launch_that_fails_is_told_with_its_reason() -> None:
 
 @pytest.mark.parametrize("end", ["Failed", "Rollback Started", "Rollback Succeeded", "Rollback Failed"])
 def test_a_refresh_that_fails_is_told_with_the_way_to_its_reason(end: str) -> None:
-    recording = tier()
+    recording = recorded("{}")
     group = recording.named("web-fleet").outputs["name"]
     kind = f"EC2 Auto Scaling Instance Refresh {end}"
     told = message(

@@ -103,7 +103,7 @@ def test_nothing_that_holds_data_is_left_unprotected_unless_disposable(*, dispos
             {"existing_network": {**EXISTING, "isolated_subnet_ids": ["subnet-5"]}},
             "Environment: existing_network.isolated_subnet_ids must have one subnet per zone (2), got 1",
         ),
-        ({"network": NETWORK, "fleets": {}}, "Environment: unknown fleets; known are database"),
+        ({"network": NETWORK, "fleets": {}}, "Environment: unknown fleets; known are alarms, database"),
         ({"network": NETWORK, "fleet": {"min_size": "5"}}, "Environment: fleet.min_size must be an integer, got '5'"),
         ({"network": {}}, "Environment: missing network.availability_zones"),
     ],
@@ -112,3 +112,28 @@ def test_refuses(args: Any, complaint: str) -> None:
     with pytest.raises(InvalidArgs) as caught:
         environment(**args)
     assert str(caught.value).startswith(complaint)
+
+
+def test_an_instance_connect_endpoint_reaches_every_server_by_ssh_and_nothing_else() -> None:
+    recorded = environment(network={**NETWORK, "instance_connect_endpoint": True}, worker={})
+    endpoint = recorded.named("env-network-instance-connect-sg").id
+    for server in ("env-web-server", "env-worker-machine"):
+        group = recorded.named(f"{server}-sg").id
+        out = recorded.named(f"{server}-instance-connect-out").inputs
+        into = recorded.named(f"{server}-instance-connect-in").inputs
+        assert (out["securityGroupId"], out["referencedSecurityGroupId"]) == (endpoint, group)
+        assert (into["securityGroupId"], into["referencedSecurityGroupId"]) == (group, endpoint)
+        assert {(r["ipProtocol"], r["fromPort"], r["toPort"]) for r in (out, into)} == {("tcp", 22, 22)}
+    others = [r for r in recorded.resources if endpoint in (r.inputs.get("securityGroupId"), r.inputs.get("groupId"))]
+    assert {r.name.rpartition("-instance-connect-")[2] for r in others} == {"out"}
+    ways_in = [r for r in environment(network=NETWORK, worker={}).resources if "instance-connect" in r.name]
+    assert ways_in == []
+
+
+def test_alarms_are_the_web_tiers_and_their_topic_is_known() -> None:
+    recorded = environment(network=NETWORK, alarms={"emails": ["ops@example.org"]})
+    web = next(r for r in recorded.resources if r.type == "elasticweb:index:WebTier").outputs
+    whole = next(r for r in recorded.resources if r.type == "elasticweb:index:Environment").outputs
+    for output in ("alarm_topic_arn", "alarm_names"):
+        assert whole[output] == web[output] != []
+    assert recorded.one("sns/topicSubscription:TopicSubscription").inputs["endpoint"] == "ops@example.org"
