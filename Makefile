@@ -1,6 +1,6 @@
 # make rehearse   deploy dev into an AWS emulator inside this process and show what stands there
 # make test       lint and every test
-# Both set up .venv first, once. Nothing here needs an AWS account, Docker or root.
+# Both set up .venv first, once. Nothing here needs an AWS account, Docker or, but for test-boot, root.
 
 STACK ?= dev
 BASE ?= origin/main
@@ -12,7 +12,7 @@ SET_UP := $(VENV)/.set-up
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local diff diff-comment diff-post pulumi-preview pulumi-up test test-thorough check lint types requirements schema bench clean
+.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local diff diff-comment diff-post pulumi-preview pulumi-up test test-boot test-thorough check lint types requirements schema bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -61,11 +61,14 @@ pulumi-up: ## `pulumi up` of STACK on AWS, with your CLI and credentials, withou
 	@pulumi install
 	@pulumi up --stack "$(STACK)" --non-interactive --yes
 
-test: lint ## lint and every test; what is skipped, and why, is said at the end
-	@$(PY) -m pytest -q -n auto --dist loadgroup
+test: lint ## lint and every test but test-boot; what is skipped, and why, is said at the end
+	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not boot"
+
+test-boot: $(SET_UP) ## start machines in throw-away Debians (as root: docs/boot-test.md)
+	@$(PY) -m pytest -q -m boot tests/boot
 
 test-thorough: check ## types, too, and twenty times the generated examples
-	@THOROUGH=20 $(PY) -m pytest -q -n auto --dist loadgroup
+	@THOROUGH=20 $(PY) -m pytest -q -n auto --dist loadgroup -m "not boot"
 
 check: lint types ## lint and types only
 
