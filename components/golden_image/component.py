@@ -60,7 +60,8 @@ class GoldenImage(pulumi.ComponentResource):
         # Fixed, unlike other names: launch templates, which are plain text, name it before it is made. Nothing that
         # changes but the name itself replaces a parameter, so it never stands in the way of its own successor.
         parameter_name = args.get("parameter_name", f"/imagebuilder/{pulumi.get_project()}/{pulumi.get_stack()}/{name}")
-        check_machine("GoldenImage", machine, mounts)
+        # How servers say goodbye is for those who launch them: nothing of it is in an image.
+        check_machine("GoldenImage", {**machine, "farewell_commands": ()}, mounts)
         base, distribution = image("GoldenImage", machine)
         check_parameter("GoldenImage", parameter_name)
         check_base("GoldenImage", base, parameter_name)

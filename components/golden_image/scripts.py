@@ -32,6 +32,7 @@ def check_script(machine: MachineSpec) -> str:
         "#!/bin/bash",
         "# Whether this image holds what its declaration says: asked before it is taken and on a server of it.",
         "set -euo pipefail",
+        "# shellcheck disable=SC2034  # for the packages of distributions that start what they install",
         "units=",
         "# shellcheck source=/dev/null",
         f". {LIBRARY}",

@@ -1,4 +1,4 @@
-"""What is in an image: the documents in which it travels, and what they do, run with commands that only take notes."""
+"""What is in an image, and the documents in which it travels."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ import yaml
 
 from components import InvalidArgs
 from components.golden_image.documents import LIMIT
-from tests.unit.golden_images import MACHINE, SHARE, contents, documents, image, packed, prepare
+from tests.unit.golden_images import MACHINE, SHARE, contents, documents, image, packed, prepare, scripts
+from tests.unit.test_machine_user_data import shellcheck
 
 # Image Builder user guide, "Use the AWSTOE component document framework": document schema.
 _STEP = {
@@ -122,3 +123,28 @@ def test_an_image_holds_nothing_of_one_server_or_of_one_deployment() -> None:
     assert "amazon-ssm-agent" not in "\n".join(prepare(recorded)), "Image Builder works through it"
     assert contents(recorded)["/etc/elasticweb/environment"] == 'APP_ENV="prod"\n'
     assert not any(r.secret_inputs for r in recorded.resources)
+
+
+@pytest.mark.parametrize("base", ["al2023", "ubuntu-24.04"])
+def test_what_runs_is_sound_bash(base: str) -> None:
+    machine = {**MACHINE, "image": base, "cloudwatch": {}}
+    recorded = image(machine=machine, golden_image={"health_url": "http://127.0.0.1/", "tests": ["nginx -t"]})
+    found = contents(recorded)
+    ours = [text for path, text in found.items() if path.startswith("/usr/local/lib/elasticweb/") and "." not in path]
+    assert len(ours) == 3
+    steps = [script for phase in ("build", "validate", "test") for script in scripts(recorded, phase)]
+    for script in [*ours, *(f"#!/bin/bash\n{step}" for step in steps)]:
+        shellcheck(script)
+
+
+def test_the_agent_is_in_the_image_wherever_it_comes_from() -> None:
+    def installed(base: str) -> str:
+        recorded = image(machine={"image": base, "cloudwatch": {}})
+        found = contents(recorded)
+        commands = [text for path, text in found.items() if path.startswith("/var/lib/elasticweb/commands/")]
+        return "\n".join([*prepare(recorded), *commands])
+
+    assert "amazon-cloudwatch-agent" in installed("al2023")
+    assert "\ninstall_agent https://" in installed("ubuntu-24.04")
+    for base in ("al2023", "ubuntu-24.04"):
+        assert "start_agent" not in installed(base), "it starts with the log group of the deployment"
