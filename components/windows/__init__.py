@@ -1,15 +1,25 @@
-"""Capacity windows: when more servers must run, compiled into scheduled actions of an Auto Scaling group."""
+"""Capacity windows: when other sizes hold, compiled into scheduled actions of an Auto Scaling group."""
 
-from .actions import LEAVE_ALONE, ScheduledAction, scheduled_actions
-from .shapes import CapacityWindow, Weekday, Window, floor_at, read_windows
+from .actions import LEAVE_ALONE, Schedule, ScheduledAction, schedule, scheduled_actions
+from .reading import read_windows
+from .shapes import CapacityWindow, Weekday
+from .sizes import Sizes, Window, floor_at, sizes_at
+from .units import AHEAD_MINUTES, Reservation, reservations
 
 __all__ = [
+    "AHEAD_MINUTES",
     "LEAVE_ALONE",
     "CapacityWindow",
+    "Reservation",
+    "Schedule",
     "ScheduledAction",
+    "Sizes",
     "Weekday",
     "Window",
     "floor_at",
     "read_windows",
+    "reservations",
+    "schedule",
     "scheduled_actions",
+    "sizes_at",
 ]

@@ -1,22 +1,37 @@
-"""The compiler: from capacity windows to scheduled actions that give exactly their floor.
+"""The compiler: from capacity windows to scheduled actions that give exactly their sizes.
 
-AWS's scheduled actions set sizes at a time and know nothing of what was set before, so a window needs an action at
-each time at which the floor changes. Each of them also repeats, in the same cron expression, at other hours at
-which its floor is the right one (as many as one expression can name): an action that was missed, a group that was
+AWS's scheduled actions set sizes at a time and know nothing of what was set before, so windows need an action at
+each time at which the sizes change. Each of them also repeats, in the same cron expression, at other hours at which
+its sizes are the right ones (as many as one expression can name): an action that was missed, a group that was
 created while a window was open and a changed size all mend themselves soon. An action never sets anything but the
-floor of the minute that its clock shows, so it does not matter whether AWS fires a time that is shown twice in
-autumn once or twice; where a change of the clock itself changes the floor, there is an action just after it.
+sizes of the minute that its clock shows; where a change of the clock itself changes the sizes, there is an action just
+after it. What AWS does at times that a clock shows twice or skips, which nobody documents, so matters at most in the
+hours around the change, and only to windows that begin or end in them.
+
+Dates are laid over the week. What opens on a date is an action whose cron expression names the day and the month,
+with an end before it would fire in the next year. What closes is left to an action of the week where one can fire
+then. Repeats keep away from times of the week that a date covers; an action of the week that has to fire at such a
+time is cut in two: the first ends before the date, the second starts after it.
+
+What has passed is left out, since AWS refuses to start in the past and removes what has ended: actions that will
+never fire again at once, and what else a date has changed with the first deployment on a later day (UTC). Nothing
+else depends on the time of the deployment.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from functools import partial
+from datetime import UTC, datetime
 from itertools import count
 from typing import NamedTuple
 
 from .._args import InvalidArgs
-from .boxes import Box, cover, grow
-from .clocks import Clocks
-from .shapes import BASE, DAY, WEEK, Weekday, Window
+from .clocks import offset
+from .date_boxes import Group, cover_turns
+from .dates import Calendar
+from .pieces import Piece, WeekBox, cover_week
+from .reading import BASE
+from .sizes import DAY, Sizes, Window
+from .week import Week
 
 LEAVE_ALONE = -1
 """How the AWS provider spells a size that an action does not set; leaving it out would set 0."""
@@ -28,7 +43,7 @@ class ScheduledAction(NamedTuple):
     """One scheduled action of an Auto Scaling group."""
 
     name: str
-    """Stable key: `base`, or the name of the window whose floor it sets; numbered from the second on."""
+    """Stable key: `base`, or the name of the window whose sizes it sets; with a date where it is for a while only."""
 
     recurrence: str
     """Five-field cron expression in `time_zone`."""
@@ -40,58 +55,139 @@ class ScheduledAction(NamedTuple):
     """The floor that it sets."""
 
     max_size: int
-    """The fleet's maximum, so that a changed one arrives while a deployment leaves the group's sizes alone."""
+    """The maximum that it sets: the fleet's, unless a window lowers it, so that a changed one arrives while a
+    deployment leaves the group's sizes alone."""
 
     desired_capacity: int = LEAVE_ALONE
-    """Left to demand; AWS raises it to the floor by itself."""
+    """Left to demand; AWS brings it between the two by itself."""
+
+    start_time: str | None = None
+    """Before this time, in UTC, it would fire wrongly; it fires then, too. None where it need not wait."""
+
+    end_time: str | None = None
+    """After this time, in UTC, it would fire wrongly; it does not fire then. None where it goes on for ever."""
 
 
-class _Edge(NamedTuple):
-    clock: int
-    minute: int
-    floor: int
-    window: str
-    """Name of the first window that opens or closes there."""
+class Schedule(NamedTuple):
+    """The scheduled actions of a group at the time of a deployment."""
+
+    actions: list[ScheduledAction]
+    key: str
+    """Changes with any action, but not when one has nothing left to do or need not wait any more."""
 
 
-def scheduled_actions(
-    component: str, field: str, windows: Sequence[Window], min_size: int, max_size: int
+def scheduled_actions(  # noqa: PLR0913, PLR0917
+    component: str,
+    field: str,
+    windows: Sequence[Window],
+    min_size: int,
+    max_size: int,
+    now: datetime | None = None,
 ) -> list[ScheduledAction]:
-    """Compile *windows* into the fewest actions; raise :class:`InvalidArgs` for windows that no actions can serve."""
-    if not windows:
-        return []
-    week = _Week(f"{component}: {field}", windows, min_size)
-    edges = week.edges()
-    if not edges:
-        raise InvalidArgs(
-            f"{component}: {field} must leave hours at which none is open, or differ in their floors: set the fleet's "
-            f"min_size to {windows[0].floor} instead, got {', '.join(window.name for window in windows)}"
-        )
-    needed = dict[tuple[int, int], list[int]]()
-    for edge in edges:
-        week.taken[edge.clock].add(edge.minute)
-        needed.setdefault((edge.clock, edge.floor), []).append(edge.minute)
-    boxes = list[tuple[int, int, Box]]()
-    for (clock, floor), minutes in needed.items():
-        for box in cover(minutes, partial(week.may_set, clock, floor)):
-            week.taken[clock] |= box.cells()
-            boxes.append((clock, floor, box))
-    if len(boxes) > _MOST_ACTIONS:
+    """Return the actions of :func:`schedule`."""
+    return schedule(component, field, windows, Sizes(min_size, max_size), now).actions
+
+
+def schedule(
+    component: str, field: str, windows: Sequence[Window], base: Sizes, now: datetime | None = None
+) -> Schedule:
+    """Compile *windows* over the sizes *base* into few actions for a deployment *now*.
+
+    Windows that no actions can serve raise :class:`InvalidArgs`.
+    """
+    sizing = [window for window in windows if window.floor is not None or window.ceiling is not None]
+    made = compile_windows(f"{component}: {field}", sizing, base, now)
+    if len(made.actions) > _MOST_ACTIONS:
         raise InvalidArgs(
             f"{component}: {field} must need at most {_MOST_ACTIONS} scheduled actions, AWS's limit for a group: let "
-            f"windows start and end together, got {len(windows)} windows that need {len(boxes)}"
+            f"windows start and end together, got {len(windows)} windows that need {len(made.actions)}"
         )
-    actions = list[ScheduledAction]()
+    return made
+
+
+def compile_windows(  # noqa: PLR0913
+    path: str,
+    windows: Sequence[Window],
+    base: Sizes,
+    now: datetime | None = None,
+    *,
+    repeated: bool = True,
+    what: str = "sizes",
+) -> Schedule:
+    """Compile as :func:`schedule` does; unless *repeated*, actions fire only where sizes (or *what*) change."""
+    minute = int((now or datetime.now(UTC)).timestamp()) // 60
+    week = Week(path, windows, base)
+    edges = week.edges()
+    if week.windows and not edges:
+        names = ", ".join(window.name for window in week.windows)
+        instead = _instead(week) if what == "sizes" else ""
+        raise InvalidArgs(
+            f"{path} must leave hours at which none is open, or differ in their {what}{instead}, got {names}"
+        )
+    plan = Calendar(week, windows, minute - minute % DAY)
+    boxes, turns = cover_week(week, plan, edges, repeated=repeated)
+    groups = cover_turns(
+        turns,
+        lambda instant, sizes: plan.sizes(instant) == sizes and not any(box.fires(instant) for box in boxes),
+        repeated=repeated,
+    )
+    named = list(_named(week, boxes, groups))
+    key = hashlib.sha256(repr([action for action, _ in named]).encode()).hexdigest()[:16]
+    return Schedule([_as_of(action, piece, minute) for action, piece in named if _alive(piece, minute)], key)
+
+
+def _alive(piece: Piece, now: int) -> bool:
+    return piece.end is None or piece.last > now
+
+
+def _as_of(action: ScheduledAction, piece: Piece, now: int) -> ScheduledAction:
+    return action if piece.after is not None and piece.after > now else action._replace(start_time=None)
+
+
+def _named(week: Week, boxes: Sequence[WeekBox], groups: Sequence[Group]) -> Iterator[tuple[ScheduledAction, Piece]]:
+    """Yield the actions of the week in the order of the windows, then those that end before dates, then dates."""
     names = set[str]()
-    for clock, floor, box in boxes:
-        first = next(edge for edge in edges if edge.clock == clock and edge.minute in box.cells())
-        label = week.label(first)
-        name = next(n for n in _numbered(label) if n not in names and (n == label or n not in week.names))
+    own = {window.name for window in week.windows}
+
+    def unique(label: str, *, plain: bool) -> str:
+        name = next(n for n in _numbered(label) if n not in names and ((plain and n == label) or n not in own))
         names.add(name)
-        grown = grow(box, partial(week.may_repeat, clock, floor, box.cells()))
-        week.taken[clock] |= grown.cells()
-        actions.append(ScheduledAction(name, grown.cron(), week.clocks.zones[clock], floor, max_size))
-    return actions
+        return name
+
+    called = [(unique(week.label(box.edge), plain=True), box) for box in boxes]
+    pieces = [(name, box, piece) for name, box in called for piece in box.pieces]
+    for name, box, piece in sorted(pieces, key=lambda p: p[2].end is not None):
+        key = name
+        if piece.end is not None:
+            key = unique(f"{name}-until-{_date(box.zone, piece.end)}", plain=False)
+        yield _action(key, box.box.cron(), box.zone, box.edge.sizes, piece), piece
+    for group in groups:
+        piece = _life(group)
+        window = group.turns[0].window
+        label = BASE if group.turns[0].back else window.name
+        name = unique(f"{label}-{_date(window.zone, piece.first)}", plain=False)
+        yield _action(name, group.box.cron(), group.box.zone, group.sizes, piece), piece
+
+
+def _life(group: Group) -> Piece:
+    first, end = group.bounds()
+    *_, last = sorted(group.box.firings(first, end))
+    later = min(group.box.firings(last + 1, last + 2 * DAY), default=last + DAY)
+    # On a leap day a date comes back after four or eight years.
+    earlier = max(group.box.firings(first - 9 * 366 * DAY, first), default=None)
+    return Piece(first, last, later, earlier)
+
+
+def _action(name: str, cron: str, zone: str, sizes: Sizes, piece: Piece) -> ScheduledAction:
+    return ScheduledAction(
+        name,
+        cron,
+        zone,
+        *sizes,
+        start_time=None if piece.after is None else _stamp(piece.first * 60),
+        # Some time after it fires last, since AWS may be a little late, and well before it would be wrong.
+        end_time=None if piece.end is None else _stamp(piece.last * 60 + min(3600, (piece.end - piece.last) * 30)),
+    )
 
 
 def _numbered(label: str) -> Iterator[str]:
@@ -99,111 +195,15 @@ def _numbered(label: str) -> Iterator[str]:
     yield from (f"{label}-{number}" for number in count(2))
 
 
-class _Week:
-    """The floors of a week on each clock, and how the clocks meet."""
-
-    def __init__(self, path: str, windows: Sequence[Window], base: int) -> None:
-        self.clocks = Clocks(window.zone for window in windows)
-        self.names = {window.name for window in windows}
-        self.taken = [set[int]() for _ in self.clocks.zones]
-        """Minutes of the week at which an action fires, by clock."""
-        self._path = path
-        self._windows = windows
-        self._base = base
-        self._floors = [[base] * WEEK for _ in self.clocks.zones]
-        for window in windows:
-            clock, ahead = self.clocks.clock(window.zone)
-            floors = self._floors[clock]
-            for start in window.starts:
-                for minute in range(start - ahead, start - ahead + window.length):
-                    floors[minute % WEEK] = max(floors[minute % WEEK], window.floor)
-
-    def edges(self) -> list[_Edge]:
-        """Return where the floor changes, in the order of the windows, so that new ones at the end rename nothing."""
-        found = dict[tuple[int, int], _Edge]()
-        for clock, floors in enumerate(self._floors):
-            for minute in range(WEEK):
-                if floors[minute] != floors[minute - 1]:
-                    together = list(self.clocks.shown_with(clock, minute))
-                    self._note(found, clock, (minute - 1) % WEEK, minute, together)
-            for change in self.clocks.changes(clock):
-                self._note(found, clock, change.before, change.shown[clock], [change.shown])
-        for edge in found.values():
-            for shown in self.clocks.shown_with(edge.clock, edge.minute):
-                for clock, minute in enumerate(shown):
-                    if clock != edge.clock and (clock, minute) in found:
-                        self._refuse_meeting(edge, found[clock, minute])
-        order = [window.name for window in self._windows]
-        return sorted(found.values(), key=lambda edge: (order.index(edge.window), edge.clock, edge.minute))
-
-    def may_set(self, clock: int, floor: int, minute: int) -> bool:
-        """Whether *floor* is right whenever *clock* shows *minute*, and no action of another clock fires then."""
-        return all(
-            self._floor(shown) == floor and not any(c != clock and m in self.taken[c] for c, m in enumerate(shown))
-            for shown in self.clocks.shown_with(clock, minute)
-        )
-
-    def may_repeat(self, clock: int, floor: int, own: set[int], minute: int) -> bool:
-        """Whether the action that fires at *own* may fire at *minute*, too."""
-        return (minute in own or minute not in self.taken[clock]) and self.may_set(clock, floor, minute)
-
-    def label(self, edge: _Edge) -> str:
-        """Return the name of the first window that gives the floor after *edge*, or `base`."""
-        for shown in self.clocks.shown_with(edge.clock, edge.minute):
-            for window in self._windows:
-                if window.floor == edge.floor and self._is_open(window, shown):
-                    return window.name
-        return BASE
-
-    def _note(
-        self,
-        found: dict[tuple[int, int], _Edge],
-        clock: int,
-        before: int,
-        minute: int,
-        together: Sequence[tuple[int, ...]],
-    ) -> None:
-        """Note an edge at *minute* of *clock*, unless the floors of other clocks hide it whenever it comes."""
-        floors = self._floors[clock]
-        hidden = all(
-            (other := self._floor(shown, besides=clock)) >= floors[minute] and other >= floors[before]
-            for shown in together
-        )
-        if floors[minute] == floors[before] or hidden:
-            return
-        window = next(
-            window
-            for window in self._windows
-            if self.clocks.clock(window.zone)[0] == clock
-            and window.is_open(before + self.clocks.clock(window.zone)[1])
-            != window.is_open(minute + self.clocks.clock(window.zone)[1])
-        )
-        floor = {self._floor(shown): shown for shown in self.clocks.shown_with(clock, minute)}
-        if len(floor) > 1:
-            highest = max(floor)
-            other = next(w for w in self._windows if w.floor == highest and self._is_open(w, floor[highest]))
-            raise InvalidArgs(
-                f"{self._path} {window.name} ({window.zone}) and {other.name} ({other.zone}) must not overlap so that "
-                f"daylight saving time decides which floor holds: give both one time_zone, got floors "
-                f"{' and '.join(map(str, sorted(floor)))} at {_show(minute)} in {self.clocks.zones[clock]}"
-            )
-        found[clock, minute] = _Edge(clock, minute, floor.popitem()[0], window.name)
-
-    def _refuse_meeting(self, one: _Edge, other: _Edge) -> None:
-        raise InvalidArgs(
-            f"{self._path} {one.window} and {other.window} must not start or end at the same instant in only some "
-            f"weeks of the year, because AWS refuses two actions at one time: move one by a minute, got "
-            f"{_show(one.minute)} in {self.clocks.zones[one.clock]} and {_show(other.minute)} in "
-            f"{self.clocks.zones[other.clock]}"
-        )
-
-    def _is_open(self, window: Window, shown: tuple[int, ...]) -> bool:
-        clock, ahead = self.clocks.clock(window.zone)
-        return window.is_open(shown[clock] + ahead)
-
-    def _floor(self, shown: tuple[int, ...], besides: int | None = None) -> int:
-        return max([self._base, *(self._floors[c][m] for c, m in enumerate(shown) if c != besides)])
+def _stamp(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _show(minute: int) -> str:
-    return f"{list(Weekday)[minute // DAY].value} {minute % DAY // 60:02}:{minute % 60:02}"
+def _date(zone: str, minute: int) -> str:
+    return f"{datetime.fromtimestamp((minute + offset(zone, minute)) * 60, UTC):%Y-%m-%d}"
+
+
+def _instead(week: Week) -> str:
+    sizes = week.sizes(week.clocks.shown(0))
+    raised = sizes.min_size > week.base.min_size
+    return f": set the fleet's {'min_size' if raised else 'max_size'} to {sizes[not raised]} instead"

@@ -1,10 +1,12 @@
 """Cron expressions as boxes: some minutes, hours and days of the week, in every combination."""
 
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from .shapes import DAY, Weekday
+from .shapes import Weekday
+from .sizes import DAY
 
 Allowed = Callable[[int], bool]
 
@@ -22,11 +24,15 @@ class Box(NamedTuple):
         """Return the minutes of the week at which it fires."""
         return {d * DAY + h * 60 + m for d in self.days for h in self.hours for m in self.minutes}
 
+    def has(self, minute: int) -> bool:
+        """Whether it fires at a *minute* of the week."""
+        return minute // DAY in self.days and minute % DAY // 60 in self.hours and minute % 60 in self.minutes
+
     def cron(self) -> str:
         """Return the expression: hours in ranges; days by name and without ranges, which cannot cross a week's end."""
         week = [day.value for day in Weekday]
         days = "*" if len(self.days) == len(week) else ",".join(week[day] for day in sorted(self.days))
-        return f"{_ranges(self.minutes, 60)} {_ranges(self.hours, 24)} * * {days}"
+        return f"{ranges(self.minutes, 60)} {ranges(self.hours, 24)} * * {days}"
 
 
 def cover(required: Sequence[int], allowed: Allowed) -> list[Box]:
@@ -44,10 +50,10 @@ def cover(required: Sequence[int], allowed: Allowed) -> list[Box]:
 
 def grow(box: Box, allowed: Allowed) -> Box:
     """Return the *box* with as many more *allowed* hours and days as keep it a box."""
-    grid = _grid(box.minutes, allowed)
+    on = _days(box.minutes, _grid(box.minutes, allowed))
     best = box
     for days in range(1, 1 << 7):
-        hours = frozenset(h for h in range(24) if all(grid[m, h] & days == days for m in box.minutes))
+        hours = frozenset(h for h in range(24) if on[h] & days == days)
         grown = Box(box.minutes, hours, _set(days))
         bigger = len(hours) * len(grown.days) > len(best.hours) * len(best.days)
         if bigger and box.days <= grown.days and box.hours <= hours:
@@ -63,10 +69,11 @@ def _candidates(required: Sequence[int], allowed: Allowed) -> list[int]:
     covered = set[int]()
     for size in range(1, min(len(minutes), 4) + 1):
         for chosen in combinations(minutes, size):
+            on = _days(chosen, grid)
             for days in range(1, 1 << 7):
                 if not _set(days) <= needed:
                     continue
-                hours = {h for h in range(24) if all(grid[m, h] & days == days for m in chosen)}
+                hours = {h for h in range(24) if on[h] & days == days}
                 bits = sum(
                     1 << i
                     for i, w in enumerate(required)
@@ -123,11 +130,17 @@ def _grid(minutes: Sequence[int] | frozenset[int], allowed: Allowed) -> dict[tup
     return {(m, h): sum(1 << d for d in range(7) if allowed(d * DAY + h * 60 + m)) for m in minutes for h in range(24)}
 
 
+def _days(minutes: Iterable[int], grid: Mapping[tuple[int, int], int]) -> list[int]:
+    """Return, by hour, the days (as bits) that all of *minutes* have."""
+    return [functools.reduce(int.__and__, (grid[minute, hour] for minute in minutes)) for hour in range(24)]
+
+
 def _set(bits: int) -> frozenset[int]:
     return frozenset(i for i in range(bits.bit_length()) if bits >> i & 1)
 
 
-def _ranges(values: frozenset[int], total: int) -> str:
+def ranges(values: frozenset[int], total: int) -> str:
+    """Return *values* from 0 up to *total* as a field of a cron expression."""
     if len(values) == total:
         return "*"
     parts = list[str]()

@@ -1,280 +1,25 @@
-"""The windows' floor, the compiled actions, and both against a simulation of AWS's scheduled actions.
+"""Which scheduled actions weekly windows are compiled into, and which windows are refused."""
 
-The simulation shares no code with the compiler: it reads cron expressions, moves the clocks of the zones minute by
-minute through two years and compares the floor that the actions set with one computed from the raw windows.
-"""
-
-import itertools
 import zoneinfo
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from components._args import InvalidArgs
 from components.windows import (
     LEAVE_ALONE,
     CapacityWindow,
     ScheduledAction,
-    Weekday,
     floor_at,
     read_windows,
     scheduled_actions,
+    sizes_at,
 )
-from tests.thoroughness import examples
 
-BASE, MOST = 5, 40
-WORKDAYS = "MON TUE WED THU FRI"
-DAYS: str = "MON TUE WED THU FRI SAT SUN"
-ZONES = ("Europe/Zurich", "America/New_York", "Australia/Lord_Howe", "UTC")
-WEEK = 7 * 24 * 60
-
-
-def window(days: str, start: str, end: str, floor: int = 20, **more: str) -> CapacityWindow:
-    return CapacityWindow(
-        name=more.get("name", f"{days.split(maxsplit=1)[0].lower() if days else 'x'}-{start.replace(':', '')}-{floor}"),
-        days=[Weekday(day) for day in days.split()],
-        start=start,
-        end=end,
-        time_zone=more.get("zone", "Europe/Zurich"),
-        min_size=floor,
-    )
-
-
-def moved(windows: Sequence[CapacityWindow], zone: str) -> list[CapacityWindow]:
-    copies = [w.copy() for w in windows]
-    for copy in copies:
-        copy["time_zone"] = zone
-    return copies
-
-
-def compiled(windows: Sequence[CapacityWindow]) -> list[ScheduledAction]:
-    read = read_windows("WebTier", "fleet.windows", windows, BASE, MOST)
-    return scheduled_actions("WebTier", "fleet.windows", read, BASE, MOST)
-
-
-def crons(windows: Sequence[CapacityWindow]) -> dict[str, tuple[str, int]]:
-    return {action.name: (action.recurrence, action.min_size) for action in compiled(windows)}
-
-
-# --- the simulation -------------------------------------------------------------------------------------------------
-
-
-def fires(cron: str) -> set[tuple[str, int, int]]:
-    """Day, hour and minute at which a crontab entry without date fields runs."""
-    minutes, hours, date, month, days = cron.split()
-    assert (date, month) == ("*", "*")
-    names = DAYS.split() if days == "*" else days.split(",")
-    return set(itertools.product(names, numbers(hours, 24), numbers(minutes, 60)))
-
-
-def numbers(text: str, total: int) -> Iterator[int]:
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        yield from range(total) if part == "*" else range(int(first), int(last or first) + 1)
-
-
-def wall(instant: datetime, zone: str) -> tuple[str, int, int]:
-    local = instant.astimezone(zoneinfo.ZoneInfo(zone))
-    return DAYS.split()[local.weekday()], local.hour, local.minute
-
-
-def open_floor(windows: Sequence[CapacityWindow], walls: dict[str, tuple[str, int, int]]) -> int:
-    """Read the windows as a person would: the clock on the wall, today's and yesterday's windows."""
-    floor = BASE
-    for w in windows:
-        day, hour, minute = walls[w["time_zone"]]
-        now, names = f"{hour:02}:{minute:02}", DAYS.split()
-        yesterday = names[names.index(day) - 1]
-        if w["end"] > w["start"]:
-            is_open = day in w["days"] and w["start"] <= now < w["end"]
-        else:
-            is_open = (day in w["days"] and now >= w["start"]) or (yesterday in w["days"] and now < w["end"])
-        if is_open:
-            floor = max(floor, w["min_size"])
-    return floor
-
-
-def mismatches(
-    windows: Sequence[CapacityWindow], actions: Sequence[ScheduledAction], *, once: bool = False
-) -> list[tuple[datetime, int, int]]:
-    """Instants of two years at which the floor that the actions have set is not the windows' floor.
-
-    Fails at once when an action sets a wrong floor or two fire together. *once*: a time that the clock shows a
-    second time in autumn fires no second time. Weeks in which no clock changes and that begin alike are run once.
-    """
-    when = {action.name: fires(action.recurrence) for action in actions}
-    zones = sorted({w["time_zone"] for w in windows} | {action.time_zone for action in actions})
-    known = dict[Any, tuple[list[ScheduledAction], int]]()
-    seen, wrong = set[Any](), list[tuple[datetime, int, int]]()
-    state: int | None = None
-    for week in range(105):
-        begin = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(weeks=week)  # a Monday
-        shifts = {
-            tuple((begin + timedelta(days=day)).astimezone(zoneinfo.ZoneInfo(zone)).utcoffset() for zone in zones)
-            for day in range(-1, 9)
-        }
-        before = state
-        alike = (*shifts, state) if len(shifts) == 1 and state is not None else week
-        if alike in seen:
-            continue  # such a week ends with the floor that it began with: that was asserted when it was run
-        seen.add(alike)
-        for instant, walls, second in minutes(begin, zones):
-            if walls not in known:
-                firing = [a for a in actions if walls[zones.index(a.time_zone)] in when[a.name]]
-                known[walls] = firing, open_floor(windows, dict(zip(zones, walls, strict=True)))
-            firing, floor = known[walls]
-            if once and any(second):
-                firing = [a for a in firing if not second[zones.index(a.time_zone)]]
-            assert len(firing) <= 1, f"{[a.name for a in firing]} at {instant}"
-            for action in firing:
-                assert action.min_size == floor, f"{action} at {instant}"
-                state = floor
-            if state not in (None, floor):
-                wrong.append((instant, state, floor))
-        assert alike == week or state == before
-    return wrong
-
-
-def minutes(
-    begin: datetime, zones: Sequence[str]
-) -> Iterator[tuple[datetime, tuple[tuple[str, int, int], ...], tuple[bool, ...]]]:
-    """Every minute of a week, what the clocks of *zones* show, and which of them show it for the second time.
-
-    No clock of the zones here changes but at a quarter of an hour.
-    """
-    for quarter in range(0, WEEK, 15):
-        instant = begin + timedelta(minutes=quarter)
-        walls = [wall(instant, zone) for zone in zones]
-        second = tuple(repeated(instant, zone) for zone in zones)
-        for minute in range(15):
-            shown = tuple((day, hour, first + minute) for day, hour, first in walls)
-            yield instant + timedelta(minutes=minute), shown, second
-
-
-def repeated(instant: datetime, zone: str) -> bool:
-    return instant.astimezone(zoneinfo.ZoneInfo(zone)).fold == 1
-
-
-# --- exactness ------------------------------------------------------------------------------------------------------
-
-WEEKS = {
-    "monday morning": [window("MON", "07:00", "12:00")],
-    "across midnight": [window("MON WED", "22:30", "04:15")],
-    "across the week's end": [window("SUN", "20:00", "06:00")],
-    "a whole day": [window("SAT", "00:00", "24:00")],
-    "a whole week but an hour": [window(DAYS, "01:00", "24:00")],
-    "within a larger one": [window(WORKDAYS, "07:00", "19:00", 10), window("MON", "08:00", "12:00")],
-    "staggered": [window("MON TUE", "07:00", "12:00"), window("TUE WED", "11:30", "18:00", 30)],
-    "side by side": [window("MON", "07:00", "12:00"), window("MON", "12:00", "15:00", 10)],
-    "into the hour that the clock skips": [window("SUN", "01:00", "02:30")],
-    "within the hour that the clock skips": [window("SUN", "02:15", "02:45")],
-    "out of the hour that the clock skips": [window("SUN", "02:30", "06:00"), window(DAYS, "03:00", "04:00", 9)],
-    "all night": [window("FRI SAT", "22:00", "02:00"), window("SAT SUN", "02:00", "03:00", 8)],
-}
-
-
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("case", WEEKS)
-def test_actions_give_the_floor_at_every_minute_of_two_years(case: str, zone: str) -> None:
-    windows = moved(WEEKS[case], zone)
-    assert mismatches(windows, compiled(windows)) == []
-
-
-@pytest.mark.parametrize("case", ["into the hour that the clock skips", "all night", "monday morning"])
-def test_if_aws_fires_a_repeated_time_once_only_the_repeated_hour_differs(case: str) -> None:
-    windows = WEEKS[case]
-    wrong = mismatches(windows, compiled(windows), once=True)
-    assert all(repeated(instant, "Europe/Zurich") for instant, _, _ in wrong)
-
-
-def test_the_simulation_notices_what_plain_triggering_misses() -> None:
-    def action(cron: str, floor: int) -> ScheduledAction:
-        return ScheduledAction(cron, cron, "Europe/Zurich", floor, MOST)
-
-    windows = WEEKS["into the hour that the clock skips"]
-    plain = [action("0 1 * * SUN", 20), action("30 2 * * SUN", BASE)]
-    late = mismatches(windows, plain)
-    assert {instant.date().isoformat() for instant, _, _ in late} >= {"2026-03-29", "2027-03-28"}
-    with pytest.raises(AssertionError, match="30 2"):
-        mismatches(windows, [plain[0], action("30 2 * * SUN", 6)])
-    with pytest.raises(AssertionError, match=r"\['0 1 .*', '0 1-2 "):
-        mismatches(windows, [*plain, action("0 1-2 * * SUN", 20)])
-
-
-SEVERAL_ZONES = [
-    [window("MON", "07:00", "12:00"), window("MON", "13:00", "17:00", 10, zone="America/New_York")],
-    [window("MON", "07:00", "20:00"), window("MON", "03:00", "09:00", 10, zone="America/New_York")],
-    [window("SUN", "01:00", "05:00"), window("SUN", "00:30", "03:20", 10, zone="America/New_York")],
-    [window("MON", "07:00", "12:00"), window("TUE", "07:10", "12:10", 10, zone="Australia/Lord_Howe")],
-    [window("MON", "07:00", "12:00"), window("MON", "11:00", "15:00", 10, zone="Europe/Berlin")],
-    [window("MON", "07:00", "12:00"), window("MON", "11:00", "15:00", 10, zone="Europe/London")],
-    [window("MON", "07:00", "12:00"), window("MON", "15:00", "21:00", 10, zone="Europe/Zurich")],
-]
-
-
-@pytest.mark.parametrize("windows", SEVERAL_ZONES)
-def test_windows_of_several_zones_are_exact_too(windows: list[CapacityWindow]) -> None:
-    assert mismatches(windows, compiled(windows)) == []
-
-
-def test_zones_whose_clocks_always_differ_by_the_same_time_share_their_actions() -> None:
-    london = window("MON", "11:00", "15:00", 10, zone="Europe/London")
-    actions = compiled([window("MON", "07:00", "12:00"), london])
-    assert [(a.recurrence, a.time_zone) for a in actions] == [
-        ("0 7-11 * * MON", "Europe/Zurich"),
-        ("0 12-15 * * MON", "Europe/Zurich"),
-        ("0 0-6,16-23 * * *", "Europe/Zurich"),
-    ]
-
-
-TIMES = st.sampled_from(["00:00", "01:30", "02:00", "02:30", "03:00", "07:00", "12:00", "12:20", "18:00", "23:30"])
-
-
-@st.composite
-def weeks(draw: st.DrawFn, zones: Sequence[str], most: int) -> list[CapacityWindow]:
-    windows = list[CapacityWindow]()
-    for index in range(draw(st.integers(1, most))):
-        days = draw(st.lists(st.sampled_from(DAYS.split()), min_size=1, max_size=4, unique=True))
-        start, end = draw(st.lists(TIMES, min_size=2, max_size=2, unique=True))
-        floor, zone = draw(st.sampled_from([8, 12, 20])), draw(st.sampled_from(zones))
-        windows.append(window(" ".join(days), start, end, floor, zone=zone, name=f"w{index}"))
-    return windows
-
-
-@settings(max_examples=examples(4), deadline=None, derandomize=True)
-@given(windows=weeks(["Europe/Zurich"], 4))
-def test_any_week_is_exact(windows: list[CapacityWindow]) -> None:
-    assert mismatches(windows, compiled(windows)) == []
-
-
-@settings(max_examples=examples(5), deadline=None, derandomize=True)
-@given(windows=weeks(["Europe/Zurich", "America/New_York", "Australia/Lord_Howe", "Europe/Athens"], 3))
-def test_any_week_of_several_zones_is_exact_or_refused_with_both_names(windows: list[CapacityWindow]) -> None:
-    try:
-        actions = compiled(windows)
-    except InvalidArgs as error:
-        assert sum(f" {w['name']} " in str(error) for w in windows) == 2  # noqa: PT017 - either way is right
-    else:
-        assert mismatches(windows, actions) == []
-
-
-@settings(max_examples=examples(50), deadline=None, derandomize=True)
-@given(windows=weeks(["UTC"], 5))
-def test_there_are_never_more_actions_than_times_at_which_the_floor_changes(windows: list[CapacityWindow]) -> None:
-    hours = [(day, *divmod(minute, 60)) for day in DAYS.split() for minute in range(0, 24 * 60, 10)]
-    floors = [open_floor(windows, {"UTC": at}) for at in hours]
-    changes = {(at[1:], floors[i]) for i, at in enumerate(hours) if floors[i] != floors[i - 1]}
-    actions = compiled(windows)
-    assert len(actions) <= len(changes)
-    assert len({action.name for action in actions}) == len(actions)
-    assert {action.min_size for action in actions} == {floor for _, floor in changes}
-
-
-# --- what is compiled -----------------------------------------------------------------------------------------------
+from .scheduling import asked, minute_of, wall
+from .test_windows_exact import ODD
+from .windows import BASE, DATES, DAYS, MOST, SIZES, SLEEP, WEEKS, compiled, crons, moved, window
 
 
 def test_one_window_is_two_actions_that_repeat_every_hour_at_which_they_are_right() -> None:
@@ -345,20 +90,52 @@ def test_without_windows_there_are_no_actions() -> None:
     assert compiled([]) == []
 
 
-@pytest.mark.parametrize("zone", ZONES)
-def test_floor_at_is_the_highest_open_window_at_any_instant(zone: str) -> None:
-    windows = moved([*WEEKS["staggered"], *WEEKS["all night"]], zone)
+@pytest.mark.parametrize("zone", ["Europe/Zurich", "America/New_York", "UTC", *ODD])
+def test_sizes_at_any_instant_are_those_that_the_windows_ask_for(zone: str) -> None:
+    windows = moved([*WEEKS["staggered"], *WEEKS["all night"], *SLEEP, *DATES], zone)
     for index, w in enumerate(windows):
         w["name"] = f"w{index}"
-    read = read_windows("WebTier", "fleet.windows", windows, BASE, MOST)
+    read = read_windows("WebTier", "fleet.windows", windows, *SIZES)
     for month in (3, 4, 10, 11):
         begin = datetime(2026, month, 1, tzinfo=UTC)
-        for minutes in range(0, 30 * 24 * 60, 15):
+        for minutes in range(0, 30 * 24 * 60, 435):
             instant = begin + timedelta(minutes=minutes)
-            assert floor_at(read, BASE, instant) == open_floor(windows, {zone: wall(instant, zone)})
+            expected = asked(windows, SIZES, {zone: wall(zone, minute_of(instant))})
+            assert sizes_at(read, *SIZES, instant) == expected
+            assert floor_at(read, BASE, instant) == expected[0]
+
+
+@pytest.mark.parametrize(
+    ("windows", "expected"),
+    [
+        ([window("MON", "07:00", "12:00")], (20, 40)),
+        ([window("MON", "07:00", "12:00", None, max_size=10)], (5, 10)),
+        ([window("MON", "07:00", "12:00", None, max_size=2)], (2, 2)),
+        ([window("MON", "07:00", "12:00", None, max_size=0)], (0, 0)),
+        ([window("MON", "07:00", "12:00", 8, max_size=10)], (8, 10)),
+        ([window("MON", "07:00", "12:00", 20), window("MON", "08:00", "10:00", None, max_size=10)], (20, 20)),
+        ([window("MON", "07:00", "12:00", 20), window("MON", "08:00", "10:00", None, max_size=30)], (20, 30)),
+        ([window("MON", "07:00", "12:00", 8), window("MON", "08:00", "10:00", 12)], (12, 40)),
+        ([window("MON", "09:30", "12:00", lead_minutes=40)], (20, 40)),
+        ([window("MON", "09:30", "12:00", max_size=30, lead_minutes=40)], (20, 40)),
+        ([window("MON", "09:30", "12:00", lead_minutes=29)], (5, 40)),
+        ([window("TUE", "08:00", "12:00", lead_minutes=1440)], (20, 40)),
+        ([window("2026-03-02", "08:00", "12:00")], (20, 40)),
+        ([window("2026-03-03", "08:00", "12:00")], (5, 40)),
+        ([], (5, 40)),
+    ],
+)
+def test_floor_and_maximum_on_a_monday_at_nine(windows: list[CapacityWindow], expected: tuple[int, int]) -> None:
+    read = read_windows("WebTier", "fleet.windows", windows, *SIZES)
+    assert sizes_at(read, *SIZES, datetime(2026, 3, 2, 8, tzinfo=UTC)) == expected
 
 
 # --- what is refused ------------------------------------------------------------------------------------------------
+
+
+def without(given: CapacityWindow, *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key not in keys}
+
 
 ONE = window("MON", "07:00", "12:00", name="a")
 
@@ -404,11 +181,66 @@ REFUSED: list[tuple[list[dict[str, Any]], str]] = [
         [{**ONE, "min_size": 5}],
         "[0].min_size must be more than the fleet's min_size (5), or the window changes nothing, got 5",
     ),
+    (
+        [without(ONE, "min_size")],
+        "[0].min_size must be given, or max_size, or the window changes nothing, got neither",
+    ),
+    (
+        [{**without(ONE, "min_size"), "max_size": 40}],
+        (
+            "[0].max_size must be between 0 and 39, fewer than the fleet's max_size (40), which is never exceeded, "
+            "got 40"
+        ),
+    ),
+    ([{**ONE, "max_size": 19}], "[0].max_size must be at least the window's min_size (20), got 19"),
+    ([{**ONE, "lead_minutes": 1441}], "[0].lead_minutes must be between 0 and 1440, got 1441"),
+    (
+        [{**without(ONE, "min_size"), "max_size": 4, "lead_minutes": 5}],
+        ("[0].lead_minutes must come with min_size, because a maximum is lowered when the window opens, got 5"),
+    ),
+    (
+        [{**ONE, "load_balancer_capacity_units": 99}],
+        "[0].load_balancer_capacity_units must be at least 100, got 99",
+    ),
+    ([without(ONE, "days")], "[0].days must be given, or dates, but not both, got neither"),
+    ([{**ONE, "dates": ["2026-12-24"]}], "[0].days must be given, or dates, but not both, got both"),
+    (
+        [{**without(ONE, "days"), "dates": []}],
+        "[0].dates must name at least one date, or the window never opens, got []",
+    ),
+    (
+        [{**without(ONE, "days"), "dates": ["2026-12-24", "2026-12-24"]}],
+        "[0].dates must name each date once, got 2026-12-24 twice",
+    ),
+    *(
+        (
+            [{**without(ONE, "days"), "dates": ["2026-12-24", date]}],
+            f"[0].dates[1] must be a date before 2050, such as 2026-12-24, got '{date}'",
+        )
+        for date in ("2026-02-29", "2026-13-01", "24.12.2026", "20261224", "2050-01-01", "")
+    ),
+    (
+        [{**without(ONE, "min_size"), "max_size": 2, "days": DAYS.split(), "start": "00:00", "end": "24:00"}],
+        (
+            " must leave hours at which none is open, or differ in their sizes: set the fleet's max_size to 2 "
+            "instead, got a"
+        ),
+    ),
+    (
+        [
+            {**without(ONE, "min_size"), "max_size": 3},
+            {**window("MON", "11:00", "15:00", None, zone="UTC", max_size=2), "name": "b"},
+        ],
+        (
+            " a (Europe/Zurich) and b (UTC) must not overlap so that daylight saving time decides which floor holds: "
+            "give both one time_zone, got floors 2 and 5 at MON 12:00 in Europe/Zurich"
+        ),
+    ),
     ([{**ONE, "min_size": 41}], "[0].min_size must be at most the fleet's max_size (40), got 41"),
     (
         [{**ONE, "days": DAYS.split(), "start": "00:00", "end": "24:00"}],
         (
-            " must leave hours at which none is open, or differ in their floors: set the fleet's min_size to 20 "
+            " must leave hours at which none is open, or differ in their sizes: set the fleet's min_size to 20 "
             "instead, got a"
         ),
     ),
