@@ -1,70 +1,26 @@
-"""Five-field cron expressions of Auto Scaling: what they say, and when they are due."""
+"""Five-field cron expressions of Auto Scaling in words."""
 
-import datetime as dt
-from zoneinfo import ZoneInfo
+from rehearsal.crontab import fields
 
-_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-_YEARS = 5  # the 29th of February is at most eight years away; nobody schedules by that
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
 _FEW = 3
-
-
-def next_time(expression: str, zone: str, after: dt.datetime) -> dt.datetime | None:
-    """Return when *expression* is due next in *zone*; None when that is not within five years."""
-    minutes, hours, days, months, weekdays = fields(expression)
-    place = ZoneInfo(zone)
-    start = after.astimezone(place)
-    both = len(days) < 31 and len(weekdays) < 7  # noqa: PLR2004  as in Unix: either will do when both are given
-    for offset in range(366 * _YEARS):
-        day = start.date() + dt.timedelta(days=offset)
-        fits = (day.day in days, day.isoweekday() % 7 in weekdays)
-        if day.month not in months or not (any(fits) if both else all(fits)):
-            continue
-        for hour in sorted(hours):
-            for minute in sorted(minutes):
-                due = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=place)
-                if due.astimezone(dt.UTC) > after.astimezone(dt.UTC):
-                    return due
-    return None
 
 
 def words(expression: str) -> str:
     """Return what *expression* says, in words where it is simple."""
-    minutes, hours, days, months, weekdays = fields(expression)
-    if len(days) < 31 or len(months) < 12:  # noqa: PLR2004
+    minutes, hours, days, months, weekdays = map(sorted, fields(expression))
+    dated = len(days) < 31 or len(months) < 12  # noqa: PLR2004
+    if dated and (len(weekdays) < 7 or len(days) * len(months) > _FEW * _FEW):  # noqa: PLR2004
         return f"by the calendar {expression!r}"
-    return f"{_when(sorted(minutes), sorted(hours))} {_on(sorted(weekdays))}"
+    return f"{_when(minutes, hours)} {_dates(days, months) if dated else _on(weekdays)}"
 
 
-def fields(expression: str) -> list[set[int]]:
-    """Return the minutes, hours, days, months and weekdays (0 is Sunday) that *expression* means."""
-    parts = expression.upper().split()
-    if len(parts) != len(_RANGES):
-        raise ValueError(f"{expression!r} has not five fields")
-    found = [_field(part, *bounds) for part, bounds in zip(parts, _RANGES, strict=True)]
-    found[4] = {day % 7 for day in found[4]}
-    return found
-
-
-def _field(text: str, low: int, high: int) -> set[int]:
-    found: set[int] = set()
-    for part in text.split(","):
-        span, _, step = part.partition("/")
-        first, _, last = span.partition("-")
-        start, end = (low, high) if first == "*" else (_number(first), _number(last or first))
-        if step and first != "*" and not last:
-            end = high
-        found.update(range(start, end + 1, int(step or 1)))
-    return {value for value in found if low <= value <= high}
-
-
-def _number(text: str) -> int:
-    for names, first in ((_MONTHS, 1), (_DAYS, 0)):
-        if text in names:
-            return names.index(text) + first
-    return int(text)
+def _dates(days: list[int], months: list[int]) -> str:
+    listed = " and ".join(", ".join(map(str, days)).rsplit(", ", 1))
+    return f"on {listed} {' and '.join(_MONTHS[month - 1] for month in months)}"
 
 
 def _when(minutes: list[int], hours: list[int]) -> str:

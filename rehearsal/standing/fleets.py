@@ -1,12 +1,15 @@
 """Auto Scaling groups: how many servers, of what kind, when more, and why."""
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from rehearsal.crontab import last_time, next_time
 from rehearsal.recorder import Registered
 
-from .cron import next_time, words
+from .cron import words
 from .scene import Row, Scene, Section, listed
 
 
@@ -56,23 +59,63 @@ def _volume(device: str, ebs: Mapping[str, Any]) -> str:
 
 def _schedule(scene: Scene, group: Registered, mine: Mapping[str, Any]) -> Iterator[Row]:
     told = scene.ask(group, "autoscaling", "describe_scheduled_actions", **mine)["ScheduledUpdateGroupActions"]
+    yield from _by_schedule(told, scene.now)
     rows: list[tuple[str, str]] = []
     for action in told:
-        sizes = [
-            f"{label} {action[key]}"
-            for label, key in (("minimum", "MinSize"), ("desired", "DesiredCapacity"), ("maximum", "MaxSize"))
-            if action.get(key) is not None
-        ]
-        zone, when = action.get("TimeZone") or "UTC", action.get("Recurrence")
-        text = f"{action['ScheduledActionName']}: {listed(sizes)}"
-        due = action["StartTime"] if not when and action.get("StartTime") else None
+        due, when = _next(action, scene.now), action.get("Recurrence")
+        zone = action.get("TimeZone") or "UTC"
+        text = f"{action['ScheduledActionName']}: {_sizes(action)}"
         if when:
-            due = next_time(when, zone, scene.now)
             text += f", {words(when)}, {zone} (cron {when})"
-        stamp = f"{due:%a %d %b %Y %H:%M %Z}" if due else "never"
-        rows.append((due.isoformat() if due else "~", f"{text}; next {stamp}"))
+        if when and "EndTime" in action:
+            text += f" until {_stamp(action['EndTime'], zone)}"
+        rows.append((due.astimezone(dt.UTC).isoformat() if due else "~", f"{text}; next {_stamp(due, zone)}"))
     for index, (_, text) in enumerate(sorted(rows)):
         yield "" if index else "scheduled", text
+
+
+def _by_schedule(told: Sequence[Mapping[str, Any]], now: dt.datetime) -> Iterator[Row]:
+    """Say what the sizes are at this time of day, if the actions have always been there, and when they change next."""
+    last = max(((due, a) for a in told if (due := _last(a, now))), key=lambda pair: pair[0], default=None)
+    if last is None:
+        return
+    text = f"now {_sizes(last[1])}"
+    coming = [
+        (due, action) for action in told for due in [_next(action, now)] if due and _sizes(action) != _sizes(last[1])
+    ]
+    if coming:
+        due, action = min(coming, key=lambda pair: pair[0])
+        text += f", from {_stamp(due, action.get('TimeZone') or 'UTC')} on {_sizes(action)}"
+    yield "by schedule", text
+
+
+def _sizes(action: Mapping[str, Any]) -> str:
+    if action.get("MaxSize") == 0:
+        return "asleep (maximum 0)"
+    labels = (("minimum", "MinSize"), ("desired", "DesiredCapacity"), ("maximum", "MaxSize"))
+    return listed(f"{label} {action[key]}" for label, key in labels if action.get(key) is not None)
+
+
+def _next(action: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:
+    start: dt.datetime | None = action.get("StartTime")
+    if not action.get("Recurrence"):
+        return start
+    after = max(now, start - dt.timedelta(minutes=1)) if start else now
+    due = next_time(action["Recurrence"], action.get("TimeZone") or "UTC", after)
+    return due if due and ("EndTime" not in action or due <= action["EndTime"]) else None
+
+
+def _last(action: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:
+    start: dt.datetime | None = action.get("StartTime")
+    if not action.get("Recurrence"):
+        return start if start and start <= now else None
+    until = min(now, action.get("EndTime", now))
+    due = last_time(action["Recurrence"], action.get("TimeZone") or "UTC", until)
+    return due if due and (start is None or due >= start) else None
+
+
+def _stamp(due: dt.datetime | None, zone: str) -> str:
+    return f"{due.astimezone(ZoneInfo(zone)):%a %d %b %Y %H:%M %Z}" if due else "never"
 
 
 def _policies(scene: Scene, group: Registered, mine: Mapping[str, Any]) -> Iterator[Row]:

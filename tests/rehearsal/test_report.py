@@ -12,9 +12,10 @@ from rehearsal.cli.progress import Progress
 from rehearsal.cli.report import report
 from rehearsal.cli.terminal import Terminal
 from rehearsal.cli.tree import folded, kind_of, listing, physical, shown, values
+from rehearsal.crontab import next_time
 from rehearsal.recorder import UNKNOWN, Registered
 from rehearsal.standing import Section, standing
-from rehearsal.standing.cron import next_time, words
+from rehearsal.standing.cron import words
 
 from .stacks import Stack, deployed
 
@@ -239,6 +240,9 @@ def test_progress_writes_over_its_line_on_a_terminal_only(monkeypatch: pytest.Mo
         ("0 * * * SUN,SAT", "every hour at :00 on Saturdays and Sundays"),
         ("*/10 8 * * *", "6 times a day every day"),
         ("0 3 1 * *", "by the calendar '0 3 1 * *'"),
+        ("0 0-23 24-26 12 *", "every hour at :00 on 24, 25 and 26 December"),
+        ("0 7 1,24 1,12 *", "at 07:00 on 1 and 24 January and December"),
+        ("0 7 24 12 MON", "by the calendar '0 7 24 12 MON'"),
     ],
 )
 def test_cron_is_said_in_words(expression: str, said: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
+from rehearsal.crontab import next_time
 from rehearsal.entry import Call, Do, Entry, props
 from rehearsal.values import is_unknown
 
@@ -100,6 +101,31 @@ def _taken(context: Context) -> str | None:
     )
 
 
+def _its_time(context: Context) -> str | None:
+    """Refuse a time that another action of the group has: EC2 Auto Scaling user guide, "Scheduled scaling"."""
+    inputs = context.inputs
+    mine = _due(inputs.get("recurrence"), inputs.get("timeZone"), _utc(inputs.get("startTime")))
+    asked = {"AutoScalingGroupName": inputs["autoscalingGroupName"]}
+    for other in context.call("describe_scheduled_actions", asked)["ScheduledUpdateGroupActions"]:
+        name = other["ScheduledActionName"]
+        due = _due(other.get("Recurrence"), other.get("TimeZone"), other.get("StartTime"))
+        if mine and due == mine and name != inputs["scheduledActionName"]:
+            return f"recurrence must be due next at a time of its own, got {mine:%Y-%m-%dT%H:%MZ}, the time of {name!r}"
+    return None
+
+
+def _due(recurrence: str | None, zone: str | None, start: dt.datetime | None) -> dt.datetime | None:
+    now = dt.datetime.now(dt.UTC)
+    if start and start > now:
+        return start
+    due = next_time(recurrence, zone or "UTC", now) if recurrence else None
+    return due and due.astimezone(dt.UTC)
+
+
+def _utc(stamp: str | None) -> dt.datetime | None:
+    return None if stamp is None else dt.datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
+
+
 def _put(context: Context) -> Any:
     inputs = context.inputs
     sizes = {_SIZES[name]: value for name, value in _sent(inputs).items()}
@@ -144,7 +170,7 @@ SCHEDULE = Entry(
         computed="desiredCapacity endTime maxSize minSize recurrence startTime timeZone",
     ),
     checks=(_sizes, _recurs, _zone, _times),
-    guards=(_taken, _not_past),
+    guards=(_taken, _not_past, _its_time),
     create=_put,
     id="{scheduledActionName}",
     read=(_read,),
