@@ -1,21 +1,17 @@
 """How the parts of an environment are connected."""
 
-from collections.abc import Mapping
-
 import pulumi
 
 from .._args import checked
 from .._instance_connect import handed_on
 from .._mounts import Connection
-from ..golden_image import GoldenImage, GoldenImageArgs
-from ..machine import MachineSpec, SecretFile
-from ..machine.preparation import secret_file
-from ..mysql import MySQL, MySQLArgs
-from ..shared_storage import SharedStorage, SharedStorageArgs
+from ..machine import SecretFile
 from ..single_server import SingleServer, SingleServerArgs
 from ..web_tier import WebTier, WebTierArgs
+from .images import golden_image
 from .places import check_networks, place
 from .shapes import EnvironmentArgs
+from .stores import stores, surrounded, surroundings_of
 
 
 class Environment(pulumi.ComponentResource):
@@ -115,32 +111,10 @@ class Environment(pulumi.ComponentResource):
         check_networks(args)
         super().__init__("elasticweb:index:Environment", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        tags = args.get("tags", {})
-        disposable = args.get("disposable", False)
+        tags, disposable = args.get("tags", {}), args.get("disposable", False)
 
         network = place(name, args, child)
-        storage = SharedStorage(
-            f"{name}-storage",
-            SharedStorageArgs(
-                vpc_id=network.vpc_id,
-                subnet_ids=network.private_subnet_ids,
-                storage=args.get("storage", {}),
-                disposable=disposable,
-                tags=tags,
-            ),
-            child,
-        )
-        database = MySQL(
-            f"{name}-db",
-            MySQLArgs(
-                vpc_id=network.vpc_id,
-                subnet_ids=network.isolated_subnet_ids,
-                database=args.get("database", {}),
-                disposable=disposable,
-                tags=tags,
-            ),
-            child,
-        )
+        storage, database = stores(name, args, network, child)
         path = args.get("storage_path", "/var/www/files")
         # Every server of the environment, whatever it is there for, sees the same files and the same database.
         mounts = [storage.mount(path)]
@@ -148,34 +122,10 @@ class Environment(pulumi.ComponentResource):
             Connection(name="database", security_group_id=database.security_group_id, port=database.tcp_port)
         ]
         secrets = [SecretFile(name="database", arn=database.secret_arn), *args.get("secrets", ())]
-        surroundings: dict[str, pulumi.Input[str]] = {
-            "DATABASE_HOST": database.host,
-            "DATABASE_READER_HOST": database.reader_host,
-            "DATABASE_PORT": database.port.apply(str),
-            "DATABASE_NAME": database.database_name,
-            "DATABASE_SECRET_ARN": database.secret_arn,
-            "DATABASE_SECRET_FILE": secret_file("database"),
-            "FILES_PATH": path,
-        }
-        machine = _surrounded(args.get("machine", {}), surroundings)
+        surroundings = surroundings_of(database, path)
+        machine = surrounded(args.get("machine", {}), surroundings)
         subnet_ids = network.private_subnet_ids
-        golden = args.get("golden_image")
-        image = (
-            None
-            if golden is None
-            else GoldenImage(
-                f"{name}-image",
-                GoldenImageArgs(
-                    vpc_id=network.vpc_id,
-                    subnet_id=subnet_ids[0],
-                    machine=machine,
-                    mounts=mounts,
-                    golden_image=golden,
-                    tags=tags,
-                ),
-                child,
-            )
-        )
+        image = golden_image(name, args, network, machine, mounts, child)
         if image is not None:
             machine, subnet_ids = image.machine(), image.subnets(subnet_ids)
         web = WebTier(
@@ -209,7 +159,7 @@ class Environment(pulumi.ComponentResource):
                     availability_zone=network.availability_zones[0],
                     volume=worker.get("volume", {}),
                     volume_path=worker.get("volume_path", "/data"),
-                    machine=_surrounded(worker.get("machine", {}), surroundings),
+                    machine=surrounded(worker.get("machine", {}), surroundings),
                     mounts=mounts,
                     connections=connections,
                     secrets=secrets,
@@ -252,8 +202,3 @@ class Environment(pulumi.ComponentResource):
         # For the program's exports: all that there is, under its own name.
         self.outputs = {output: getattr(self, output) for output in Environment.__annotations__}
         self.register_outputs(self.outputs)
-
-
-def _surrounded(machine: MachineSpec, surroundings: Mapping[str, pulumi.Input[str]]) -> MachineSpec:
-    """Return *machine* with what it has to know of its surroundings; its own variables win."""
-    return {**machine, "environment": {**surroundings, **machine.get("environment", {})}}

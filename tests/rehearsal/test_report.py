@@ -77,8 +77,8 @@ def test_the_fleet_is_told_with_its_windows(sections: list[Section]) -> None:
     assert fleet["in service"].startswith("5: ")
     monday = next(line for line in fleet["scheduled"].splitlines() if line.startswith("prod-web-monday-morning"))
     assert "minimum 20" in monday
-    assert "every hour from 07:00 to 11:00 on Mondays, Europe/Zurich" in monday
-    assert monday.endswith("next Mon 30 Nov 2026 07:00 CET")
+    assert "every hour from 06:50 to 11:50 on Mondays, Europe/Zurich" in monday
+    assert monday.endswith("next Mon 30 Nov 2026 06:50 CET")
     assert "IMDSv2 required; no key pair" in fleet["launches"]
     assert "ALBRequestCountPerTarget at 1200" in fleet["by demand"]
 

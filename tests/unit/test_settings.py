@@ -110,9 +110,12 @@ def test_the_stacks_read_as_environments(stack: str) -> None:
     [
         ({"fleet": {"min_size": -1}}, "elasticweb:fleet.min_size must be greater than or equal to 0, got -1"),
         ({"fleet": {"min_size": "5"}}, "elasticweb:fleet.min_size must be a valid integer, got '5'"),
-        ({"flet": {}}, "elasticweb:flet is not a setting; known are alarms, database, disposable, existing_network, fleet"),
-        ({"fleet": {"windows": [{"nam": "x"}]}}, "elasticweb:fleet.windows[0].name is missing (and 6 more)"),
-        ({"worker": {"machine": {"disk": 1}}}, "elasticweb:worker.machine.disk is not a setting; known are commands"),
+        ({"flet": {}}, "elasticweb:flet is not a setting; known are alarms, database, disposable, existing_network"),
+        ({"fleet": {"windows": [{"nam": "x"}]}}, "elasticweb:fleet.windows[0].name is missing (and 4 more)"),
+        (
+            {"worker": {"machine": {"disk": 1}}},
+            "elasticweb:worker.machine.disk is not a setting; known are boot_commands",
+        ),
         ({"zones": ["a"]}, "elasticweb:zones must have at least 2 entries, got ['a']"),
         ({"zones": ["a", "a"]}, "elasticweb:zones: a zone may be named once only"),
         ({"zones": ["a", "x"]}, "elasticweb:zones[1] must match ^[a-h]$, got 'x'"),

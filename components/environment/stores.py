@@ -1,0 +1,60 @@
+"""What holds an environment's data, and what its servers are told of it."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from ..machine import MachineSpec
+from ..machine.preparation import secret_file
+from ..mysql import MySQL, MySQLArgs
+from ..shared_storage import SharedStorage, SharedStorageArgs
+from .places import Place
+from .shapes import EnvironmentArgs
+
+
+def stores(
+    name: str, args: EnvironmentArgs, network: Place, child: pulumi.ResourceOptions
+) -> tuple[SharedStorage, MySQL]:
+    """Make the shared files and the database."""
+    tags, disposable = args.get("tags", {}), args.get("disposable", False)
+    storage = SharedStorage(
+        f"{name}-storage",
+        SharedStorageArgs(
+            vpc_id=network.vpc_id,
+            subnet_ids=network.private_subnet_ids,
+            storage=args.get("storage", {}),
+            disposable=disposable,
+            tags=tags,
+        ),
+        child,
+    )
+    database = MySQL(
+        f"{name}-db",
+        MySQLArgs(
+            vpc_id=network.vpc_id,
+            subnet_ids=network.isolated_subnet_ids,
+            database=args.get("database", {}),
+            disposable=disposable,
+            tags=tags,
+        ),
+        child,
+    )
+    return storage, database
+
+
+def surroundings_of(database: MySQL, storage_path: str) -> dict[str, pulumi.Input[str]]:
+    """Return the variables by which servers find the database and the shared files."""
+    return {
+        "DATABASE_HOST": database.host,
+        "DATABASE_READER_HOST": database.reader_host,
+        "DATABASE_PORT": database.port.apply(str),
+        "DATABASE_NAME": database.database_name,
+        "DATABASE_SECRET_ARN": database.secret_arn,
+        "DATABASE_SECRET_FILE": secret_file("database"),
+        "FILES_PATH": storage_path,
+    }
+
+
+def surrounded(machine: MachineSpec, surroundings: Mapping[str, pulumi.Input[str]]) -> MachineSpec:
+    """Return *machine* with what it has to know of its surroundings; its own variables win."""
+    return {**machine, "environment": {**surroundings, **machine.get("environment", {})}}
