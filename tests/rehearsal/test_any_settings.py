@@ -61,6 +61,13 @@ MACHINE = some(
         [{"name": "a", "path": "/a", "size_gib": 10}, {"name": "a", "path": "/b", "size_gib": 10}],
     ),
 )
+RULE = {"name": "api", "priority": 1, "paths": ["/api/*"], "fixed_response": {"status_code": 404}}
+FIREWALL = some(
+    groups=mostly(st.just([{"rules": "core", "count": []}]), [], [{"rules": "drupal"}], [{"rules": "sql"}] * 2),
+    requests_per_ip=mostly(st.sampled_from([0, 100]), 9, -1),
+    mode=mostly(st.sampled_from(["block", "count"]), "off"),
+    log_retention_days=mostly(st.just(30), 31),
+)
 ENVIRONMENT = some(
     zones=mostly(st.sampled_from([["a", "b"], ["c", "a", "b"]]), ["a"], ["a", "a"], ["z", "a"], "ab"),
     network=some(
@@ -70,6 +77,7 @@ ENVIRONMENT = some(
         nat_gateways=mostly(st.sampled_from(["none", "single", "one_per_zone"]), "two", True),
         interface_endpoints=mostly(st.just(["ssm"]), ["SSM"], ["ssm", "ssm"], ["s3"]),
         flow_log_retention_days=mostly(st.sampled_from([7, 30]), 31, "7"),
+        instance_connect_endpoint=mostly(st.booleans(), "yes"),
     ),
     site=some(
         domain_name=mostly(st.just("example.org"), "example", "-.org", "http://example.org"),
@@ -78,6 +86,26 @@ ENVIRONMENT = some(
         health_check_path=mostly(st.just("/up"), "up", ""),
         health_check_matcher=mostly(st.just("200,301"), "600", "ok"),
         access_log_retention_days=mostly(st.integers(1, 400), 0),
+        strict_transport_security=mostly(st.just("max-age=0"), "max-age", "off"),
+        sticky_seconds=mostly(st.integers(1, 600), 0, "1"),
+        sticky_cookie=mostly(st.just("SESSION"), "AWSALB", "a b", ""),
+        idle_timeout_seconds=mostly(st.integers(1, 600), 0, 4001),
+        rules=mostly(
+            st.just([RULE]),
+            [{**RULE, "priority": 0}],
+            [RULE, RULE],
+            [{**RULE, "target_group": "none"}],
+            [{**RULE, "paths": ["api"]}],
+            [{**RULE, "paths": []}],
+        ),
+        firewall=FIREWALL,
+    ),
+    alarms=some(
+        enabled=mostly(st.booleans(), "no"),
+        emails=mostly(st.just(["ops@example.org"]), ["ops"], ["a@b.c", "a@b.c"]),
+        error_percent=mostly(st.integers(1, 100), 0, 101),
+        latency_p95_seconds=mostly(st.sampled_from([0.5, 2]), 0, -1.5, "2"),
+        at_maximum_minutes=mostly(st.integers(1, 60), 0, 1441),
     ),
     fleet=some(
         min_size=mostly(st.integers(1, 2), -1, 0, 50, "2", 1.5),
