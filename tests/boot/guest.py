@@ -1,5 +1,6 @@
 """A throw-away machine: systemd as process 1 of a container, on a disk and in a network of its own."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from typing import Any
 
 from .cloud import HOSTS, Cloud, certify
 
+_GROUP = "elasticweb"
 _HERE = Path(__file__).parent
 ADDRESS = "10.0.1.7"
 
@@ -20,7 +22,7 @@ class Guest:
 
     def __init__(self, base: Path, directory: Path, cloud: Cloud) -> None:
         self.directory, self.cloud = directory, cloud
-        self._groups = _own_groups(f"elasticweb-{os.getpid()}-{directory.name}")
+        self._groups = _own_groups(f"{_GROUP}-{os.getpid()}-{directory.name}")
         self._nspawn: subprocess.Popen[bytes] | None = None
         certificate, key = certify(directory)
         command = ["setpriv", "--pdeathsig", "KILL"]
@@ -73,8 +75,7 @@ class Guest:
             self._nspawn.wait(60)
         self.cloud.close()
         for group in self._groups:
-            for path, _, _ in os.walk(group, topdown=False):
-                wait_until(f"{path} is empty", lambda path=path: _removed(path), 30)
+            wait_until(f"{group} is empty", lambda group=group: _removed(group), 30)
 
     def wait(self, what: str, condition: Callable[[], bool], seconds: float = 60) -> None:
         try:
@@ -155,17 +156,19 @@ def _own_groups(name: str) -> list[Path]:
     """Make control groups for the machine: systemd needs one of its own in every hierarchy that it uses."""
     top = Path("/sys/fs/cgroup")
     hierarchies = [top / "systemd", top / "unified"] if (top / "systemd").is_dir() else [top]
-    groups = [hierarchy / name for hierarchy in hierarchies if hierarchy.is_dir()]
+    hierarchies = [hierarchy for hierarchy in hierarchies if hierarchy.is_dir()]
+    for left in (group for hierarchy in hierarchies for group in hierarchy.glob(f"{_GROUP}-*-*")):
+        if not Path("/proc", left.name.split("-")[1]).exists():  # it was killed
+            _removed(left)
+    groups = [hierarchy / name for hierarchy in hierarchies]
     for group in groups:
         group.mkdir()
     return groups
 
 
-def _removed(path: str) -> bool:
-    try:
-        Path(path).rmdir()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return True
+def _removed(group: Path) -> bool:
+    """Remove a control group and those in it, and return whether they are gone."""
+    for path, _, _ in os.walk(group, topdown=False):
+        with contextlib.suppress(OSError):  # still in use
+            Path(path).rmdir()
+    return not group.exists()

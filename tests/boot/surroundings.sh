@@ -16,7 +16,7 @@ mount -t overlay -o "lowerdir=$base,upperdir=$directory/layers/upper,workdir=$di
 # What the image knows of its surroundings: where AWS is and by whose certificate to know it.
 cat "$certificate" >>"$directory/root/etc/ssl/certs/ca-certificates.crt"
 printf '127.0.0.1 localhost\n169.254.169.253 %s\n' "$*" >"$directory/root/etc/hosts"
-cat >"$directory/root/etc/cloud/cloud.cfg.d/90-surroundings.cfg" <<'END'
+cat >"$directory/root/etc/cloud/cloud.cfg.d/99-surroundings.cfg" <<'END'
 datasource_list: [Ec2]
 datasource: {Ec2: {strict_id: false, timeout: 5, max_wait: 20}}
 network: {config: disabled}
