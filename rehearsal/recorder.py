@@ -249,6 +249,9 @@ def _registered(urn: str, request: Any) -> Registered:
         "protect": request.protect,
         "provider": request.provider,
         "replaceOnChanges": list(request.replaceOnChanges),
+        "replacementTrigger": _plain(rpc.deserialize_property(request.replacement_trigger, keep_unknowns=True))[0]
+        if request.HasField("replacement_trigger")
+        else None,
         "retainOnDelete": request.retainOnDelete,
         "timeouts": {k.name: v for k, v in request.customTimeouts.ListFields()},
         "version": request.version,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from ..windows import Reservation, Schedule, Sizes, Window, reservations, schedule
+from ..windows import BASE, Reservation, Schedule, Sizes, Window, reservations, schedule
 from .checks.words import COMPONENT
 from .context import Context
 from .reservations import reserve
@@ -47,16 +47,16 @@ def _scheduled_actions(context: Context, servers: aws.autoscaling.Group, schedul
     """Make the scheduled actions, one after the other, and all of them anew when one of them changes.
 
     AWS refuses an action whose next time another action of the group has, so an old one must be gone before a new
-    one comes, also when it has another name: the first action is replaced whenever anything changes (its trigger),
-    and the others take the group's name from the one before, so that Pulumi deletes them first, those included that
-    are not in the program any more. It refuses concurrent calls for one group, too, with the same words
-    (github.com/TerraConstructs/base, issue 127). Changing an action in place is no way out: the provider sends the
-    start time that AWS computed for the old expression with every update, which then fires once at the old time or
-    fails as being in the past (github.com/hashicorp/terraform-provider-aws, issue 38983), and it does not notice
-    when a start or an end is taken away, because AWS may have set them.
+    one comes, also when it has another name: the one that brings back the fleet's own sizes is replaced whenever
+    anything changes (its trigger), and the others take the group's name from the one before, so that Pulumi deletes
+    them first, those included that are not in the program any more. AWS refuses concurrent calls for one group, too,
+    with the same words (github.com/TerraConstructs/base, issue 127). Changing an action in place is no way out: the
+    provider sends the start time that AWS computed for the old expression with every update, which then fires once
+    at the old time or fails as being in the past (github.com/hashicorp/terraform-provider-aws, issue 38983), and it
+    does not notice when a start or an end is taken away, because AWS may have set them.
     """
     group_name, trigger = servers.name, schedule.key
-    for action in schedule.actions:
+    for action in sorted(schedule.actions, key=lambda action: action.name != BASE):
         made = aws.autoscaling.Schedule(
             f"{context.name}-{action.name}",
             autoscaling_group_name=group_name,

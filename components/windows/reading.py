@@ -10,7 +10,8 @@ from .._args import InvalidArgs, check_range
 from .shapes import CapacityWindow, Weekday
 from .sizes import DAY, Window
 
-BASE = "base"  # the action that brings the fleet's own sizes back is called this, so no window may be
+BASE = "base"
+"""What the action is called that brings back the fleet's own sizes; so no window may be."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")

@@ -19,6 +19,7 @@ _OPTIONS = (
     "deleteBeforeReplace",
     "ignoreChanges",
     "replaceOnChanges",
+    "replacementTrigger",
     "additionalSecretOutputs",
     "deletedWith",
     "provider",
@@ -126,7 +127,7 @@ class _Planner:
             # An import that is taken out of the program once it has happened changes nothing.
             if name == "import" and new in (None, base.id):
                 continue
-            found.append(Change(("options", name), old, new, replaces=name == "import"))
+            found.append(Change(("options", name), old, new, replaces=name in ("import", "replacementTrigger")))
         return found
 
     def _option(self, side: Side, resource: Resource, name: str) -> Json:

@@ -174,11 +174,32 @@ def test_scheduled_actions_are_made_one_by_one_and_anew_when_they_change() -> No
     schedules = tier(fleet(windows=windows)).all("autoscaling/schedule:Schedule")
     assert len(schedules) == 3
     for before, after in pairwise(schedules):
-        assert before.urn in after.dependencies
+        # By a property that replaces: what comes after is deleted before, also when it is not in the program any more.
+        assert after.property_dependencies["autoscalingGroupName"] == [before.urn]
     for schedule in schedules:
         assert schedule.options["deleteBeforeReplace"]
-        changing = set(schedule.inputs) - {"autoscalingGroupName", "scheduledActionName"}  # those replace anyway
+        changing = {*schedule.inputs, "startTime", "endTime"} - {"autoscalingGroupName", "scheduledActionName"}
         assert set(schedule.options["replaceOnChanges"]) == changing
+    renamed = tier(fleet(windows=[{**MONDAY, "name": "monday"}, windows[1]])).all("autoscaling/schedule:Schedule")
+    triggers = [[s.options.get("replacementTrigger") for s in made] for made in (schedules, renamed)]
+    assert triggers[0][0] != triggers[1][0]
+    assert triggers[0][1:] == [None, None]
+
+
+def test_when_no_window_changes_sizes_any_more_deployments_set_them_again() -> None:
+    past = {**MONDAY, "dates": ["2020-02-29"]}
+    del past["days"]
+    recording = tier(fleet(windows=[past]))
+    assert recording.all("autoscaling/schedule:Schedule") == []
+    assert not {"minSize", "maxSize"} & {*recording.named("web-fleet").options["ignoreChanges"]}
+
+
+def test_a_fleet_that_sleeps_is_set_to_nothing_and_wakes_at_its_own_sizes() -> None:
+    night = {**MONDAY, "name": "night", "start": "20:00", "end": "07:00", "max_size": 0}
+    del night["min_size"]
+    schedules = tier(fleet(windows=[night])).all("autoscaling/schedule:Schedule")
+    sizes = {s.name: (s.inputs["minSize"], s.inputs["maxSize"], s.inputs["desiredCapacity"]) for s in schedules}
+    assert sizes == {"web-night": (0, 0, -1), "web-base": (5, 40, -1)}
 
 
 # --- safety ---------------------------------------------------------------------------------------------------------
