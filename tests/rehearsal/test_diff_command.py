@@ -374,6 +374,10 @@ def test_this_project_itself(
         "the floor falls from 2 to 1 at all times",
         "the maximum falls from 3 to 2 at all times",
     ]
-    assert changed(report) == {"dev-web-fleet": "update", "dev-web-server-launch-template": "update"}
+    assert changed(report) == {
+        "dev-web-base": "replace",  # what gives the sizes back after a night carries them
+        "dev-web-fleet": "update",
+        "dev-web-server-launch-template": "update",
+    }
     assert "-      ok" in as_text(report)
     assert "+      okay" in as_text(report)
