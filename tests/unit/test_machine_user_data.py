@@ -17,6 +17,7 @@ from components.machine.cloudconfig import StagedFile, cloud_config
 from components.machine.distributions import FACTS
 from components.machine.gz import gzip
 from components.machine.preparation import Surroundings
+from components.machine.preparation.brevity import brief
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "user-data"
 SCRIPTS = Path(userdata.__file__).parent / "scripts"
@@ -336,7 +337,7 @@ def test_every_distribution_has_its_facts_and_scripts() -> None:
 
 
 def test_every_script_is_part_of_some_machine_and_of_no_other() -> None:
-    texts = {path: path.read_text("utf-8") for path in (*SCRIPTS.glob("*.sh"), *SCRIPTS.glob("*.py"))}
+    texts = {p: brief(p.name, p.read_text("utf-8")) for p in (*SCRIPTS.glob("*.sh"), *SCRIPTS.glob("*.py"))}
     full = "\n".join("\n".join(written(rendered(f"full-{d}")).values()) for d in DISTRIBUTIONS)
     assert [path.name for path, text in texts.items() if text not in full] == []
     plain = "\n".join(written(rendered("plain-al2023")).values())

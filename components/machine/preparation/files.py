@@ -14,6 +14,7 @@ from ..spec import Distribution, MachineSpec
 from ..templates import filled
 from ..words import check_value
 from . import script, updates
+from .brevity import brief
 from .places import (
     AGENT,
     BOOT,
@@ -152,4 +153,4 @@ def _library(
 
 @cache
 def _script(name: str) -> str:
-    return (Path(__file__).parents[1] / "scripts" / name).read_text("utf-8")
+    return brief(name, (Path(__file__).parents[1] / "scripts" / name).read_text("utf-8"))
