@@ -275,3 +275,9 @@ def test_roles_are_for_their_services_and_may_what_aws_says() -> None:
         granted = [r.inputs for r in recorded.all("iam/rolePolicyAttachment:RolePolicyAttachment")]
         ours = sorted(g["policyArn"].partition("policy/")[2] for g in granted if g["role"] == role.id)
         assert ours == policies
+
+
+def test_how_servers_say_goodbye_is_no_part_of_an_image() -> None:
+    farewell = {**MACHINE, "farewell_commands": ["systemctl stop nginx"]}
+    recipes = [i.one("imagebuilder/imageRecipe:ImageRecipe").inputs for i in (image(machine=farewell), image())]
+    assert recipes[0] == recipes[1]
