@@ -59,7 +59,7 @@ def _volume(device: str, ebs: Mapping[str, Any]) -> str:
 
 def _schedule(scene: Scene, group: Registered, mine: Mapping[str, Any]) -> Iterator[Row]:
     told = scene.ask(group, "autoscaling", "describe_scheduled_actions", **mine)["ScheduledUpdateGroupActions"]
-    yield from _by_schedule(told, scene.now)
+    yield from by_schedule(told, scene.now)
     rows: list[tuple[str, str]] = []
     for action in told:
         due, when = _next(action, scene.now), action.get("Recurrence")
@@ -74,7 +74,7 @@ def _schedule(scene: Scene, group: Registered, mine: Mapping[str, Any]) -> Itera
         yield "" if index else "scheduled", text
 
 
-def _by_schedule(told: Sequence[Mapping[str, Any]], now: dt.datetime) -> Iterator[Row]:
+def by_schedule(told: Sequence[Mapping[str, Any]], now: dt.datetime) -> Iterator[Row]:
     """Say what the sizes are at this time of day, if the actions have always been there, and when they change next."""
     last = max(((due, a) for a in told if (due := _last(a, now))), key=lambda pair: pair[0], default=None)
     if last is None:

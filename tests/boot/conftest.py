@@ -29,22 +29,25 @@ class MakeGuest(Protocol):
 SECRET = {"username": "drupal", "password": 'it\'s "$ecret"\n'}
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.boot)
+
+
+@pytest.hookimpl(trylast=True)  # when it is clear which tests are wanted
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.boot)
+    wanted = [item for item in items if item.get_closest_marker("boot")]
+    absent = base.missing() if wanted else []
+    for item in wanted if absent else []:
+        item.add_marker(pytest.mark.skip(f"starting a machine needs {', '.join(absent)}"))
 
 
 @pytest.fixture(scope="session")
 def debian() -> Path:
-    absent = base.missing()
-    if absent:
-        pytest.skip(f"starting a machine needs {', '.join(absent)}")
     return base.build()
 
 
 @pytest.fixture(scope="session")
-def moto(debian: Path) -> Iterator[str]:  # noqa: ARG001 - nothing is served where no machine can ask
+def moto() -> Iterator[str]:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

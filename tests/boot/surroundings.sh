@@ -21,6 +21,7 @@ datasource_list: [Ec2]
 datasource: {Ec2: {strict_id: false, timeout: 5, max_wait: 20}}
 network: {config: disabled}
 locale: C.UTF-8
+apt: {preserve_sources_list: true}
 END
 
 # What ip and systemd-nspawn keep there is not for the real machine.

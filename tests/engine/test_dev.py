@@ -87,7 +87,7 @@ def a_refresh_changes_nothing(site: Site) -> None:
 def settings_change_in_place(site: Site) -> None:
     def change(settings: dict[str, Any]) -> None:
         settings["network"]["flow_log_retention_days"] = 60
-        settings["fleet"] |= {"min_size": 2, "max_size": 3}
+        settings["fleet"] |= {"min_size": 2, "max_size": 3, "windows": []}
         settings["machine"]["instance_type"] = "t4g.medium"
         settings["database"] |= {"instance_class": "db.t4g.large", "storage_gib": 30, "replica_count": 2}
         settings["storage"]["noncurrent_version_days"] = 14
@@ -98,6 +98,7 @@ def settings_change_in_place(site: Site) -> None:
     done = by_op(site.deploy("up"))
     assert done == {
         "create": {"dev-db-replica-2", "dev-db-reader-2"},
+        "delete": {"dev-web-night", "dev-web-base"},  # and with them the sizes come back to deployments
         "update": {
             "dev-network-flow-logs",
             "dev-web-fleet",

@@ -99,10 +99,12 @@ def a_raised_base_size_arrives_through_the_schedule(site: Site) -> None:
     floors = {action["ScheduledActionName"]: action["MinSize"] for action in actions}
     assert floors == {"prod-web-base": 8, "prod-web-monday-morning": 20}
     assert _sizes(site) == (20, 26, 40)
-    # Two actions of one name cannot be: the old one goes first, and nothing else is touched.
+    # Two actions at one time cannot be: the old ones go first, and nothing else is touched.
     assert [(step.op, step.name) for step in done if step.type.startswith("aws:")] == [
+        ("delete-replaced", "prod-web-monday-morning"),
         ("delete-replaced", "prod-web-base"),
         ("create-replacement", "prod-web-base"),
+        ("create-replacement", "prod-web-monday-morning"),
     ]
 
 

@@ -16,6 +16,7 @@ from rehearsal.crontab import next_time
 from rehearsal.recorder import UNKNOWN, Registered
 from rehearsal.standing import Section, standing
 from rehearsal.standing.cron import words
+from rehearsal.standing.fleets import by_schedule
 
 from .stacks import Stack, deployed
 
@@ -81,6 +82,66 @@ def test_the_fleet_is_told_with_its_windows(sections: list[Section]) -> None:
     assert monday.endswith("next Mon 30 Nov 2026 06:50 CET")
     assert "IMDSv2 required; no key pair" in fleet["launches"]
     assert "ALBRequestCountPerTarget at 1200" in fleet["by demand"]
+
+
+@pytest.mark.parametrize(
+    ("stack", "now", "told"),
+    [
+        (
+            "prod",
+            "2026-11-25T10:00+00:00",
+            "now minimum 5, maximum 40, from Mon 30 Nov 2026 06:50 CET on minimum 20, maximum 40",
+        ),
+        (
+            "prod",
+            "2026-11-30T07:00+00:00",
+            "now minimum 20, maximum 40, from Mon 30 Nov 2026 12:00 CET on minimum 5, maximum 40",
+        ),
+        (
+            "dev",
+            "2026-11-25T18:59+00:00",
+            "now minimum 1, maximum 2, from Wed 25 Nov 2026 20:00 CET on asleep (maximum 0)",
+        ),
+        (
+            "dev",
+            "2026-11-28T12:00+00:00",
+            "now asleep (maximum 0), from Mon 30 Nov 2026 07:00 CET on minimum 1, maximum 2",
+        ),
+    ],
+)
+def test_it_is_told_what_the_schedule_wants_now_and_next(stack: str, now: str, told: str) -> None:
+    sections = standing(deployed(stack).deployment, dt.datetime.fromisoformat(now))
+    assert rows(sections, "Servers", "web-fleet")["by schedule"] == told
+
+
+def action(**more: Any) -> dict[str, Any]:
+    bounds = {key: dt.datetime.fromisoformat(more.pop(key)) for key in ("StartTime", "EndTime") if key in more}
+    return {"ScheduledActionName": more["Recurrence"], "TimeZone": "UTC", "MinSize": 1, **bounds, **more}
+
+
+@pytest.mark.parametrize(
+    ("actions", "told"),
+    [
+        ([], []),
+        ([action(Recurrence="0 7 1 1 *", StartTime="2027-01-01T07:00+00:00")], []),
+        (
+            [
+                action(Recurrence="0 * * * *", MinSize=2, EndTime="2026-12-24T06:00+00:00"),
+                action(Recurrence="0 7-11 24 12 *", MinSize=9, EndTime="2026-12-24T11:30+00:00"),
+                action(Recurrence="0 * * * *", MinSize=3, StartTime="2026-12-24T12:00+00:00"),
+            ],
+            [("by schedule", "now minimum 2, from Thu 24 Dec 2026 07:00 UTC on minimum 9")],
+        ),
+        (
+            [action(Recurrence="0 6 * * *", MinSize=4, EndTime="2026-11-25T07:00+00:00")],
+            [("by schedule", "now minimum 4")],
+        ),
+    ],
+)
+def test_dates_have_their_say_within_their_bounds_only(
+    actions: list[dict[str, Any]], told: list[tuple[str, str]]
+) -> None:
+    assert list(by_schedule(actions, NOW)) == told
 
 
 def test_the_load_balancer_is_told_with_its_healthy_targets(sections: list[Section]) -> None:

@@ -67,7 +67,7 @@ def test_prod_has_five_servers_twenty_on_monday_mornings_at_most_forty(prod: Sta
     }
     assert all("DesiredCapacity" not in a for a in actions.values()), "or the schedule would undo what demand has done"
     assert {a["TimeZone"] for a in actions.values()} == {"Europe/Zurich"}
-    assert actions["prod-web-monday-morning"]["Recurrence"] == "0 7-11 * * MON"
+    assert actions["prod-web-monday-morning"]["Recurrence"] == "50 6-11 * * MON"
 
 
 def test_demand_scales_between_floor_and_maximum(prod: Stack) -> None:
@@ -81,11 +81,18 @@ def test_demand_scales_between_floor_and_maximum(prod: Stack) -> None:
     assert targets == {"ASGAverageCPUUtilization": 50, "ALBRequestCountPerTarget": 1200}
 
 
-def test_dev_has_one_server_and_no_schedule(dev: Stack) -> None:
+def test_dev_has_one_server_and_none_at_night_and_on_weekends(dev: Stack) -> None:
     group = fleet(dev)
     assert (group["MinSize"], group["MaxSize"]) == (1, 2)
     told = dev.ask("autoscaling", "describe_scheduled_actions", AutoScalingGroupName=group["AutoScalingGroupName"])
-    assert told["ScheduledUpdateGroupActions"] == []
+    actions = {
+        a["ScheduledActionName"]: (a["Recurrence"], a["MinSize"], a["MaxSize"])
+        for a in told["ScheduledUpdateGroupActions"]
+    }
+    assert actions == {
+        "dev-web-base": ("0 7-19 * * MON,TUE,WED,THU,FRI", 1, 2),
+        "dev-web-night": ("0 0-6,20-23 * * *", 0, 0),
+    }
 
 
 def test_the_servers_are_healthy_behind_the_load_balancer(stack: Stack) -> None:
