@@ -6,9 +6,14 @@ import pulumi
 import pulumi_aws as aws
 
 from .._args import checked
-from . import parts
-from .checks import Database, has_insights, resolve
-from .parts import Scope
+from ..database.access import security_group
+from ..database.checks import has_insights
+from ..database.credentials import password, secret
+from ..database.monitoring import monitoring_role
+from ..database.names import names, private_zone
+from ..database.scope import Scope
+from .checks import Database, resolve
+from .parameters import parameter_group
 from .shapes import MySQLArgs
 
 _INSIGHTS_DAYS = 7  # The retention that costs nothing.
@@ -77,9 +82,9 @@ class MySQL(pulumi.ComponentResource):
             tags=scope.tags,
             opts=scope.child(),
         )
-        group = parts.security_group(scope, args["vpc_id"], database.port, args.get("allowed_security_group_ids", ()))
-        role, permission = parts.monitoring_role(scope)
-        common = _common(scope, database, group, parts.parameter_group(scope, database), role)
+        group = security_group(scope, args["vpc_id"], database.port, args.get("allowed_security_group_ids", ()))
+        role, permission = monitoring_role(scope)
+        common = _common(scope, database, group, parameter_group(scope, database), role)
         primary = aws.rds.Instance(
             f"{name}-primary",
             engine="mysql",
@@ -88,7 +93,7 @@ class MySQL(pulumi.ComponentResource):
             allow_major_version_upgrade=False,
             db_name=database.database_name,
             username=database.username,
-            password=parts.password(scope),
+            password=password(scope),
             db_subnet_group_name=subnets.name,
             multi_az=database.multi_az,
             kms_key_id=kms_key_arn,
@@ -120,9 +125,21 @@ class MySQL(pulumi.ComponentResource):
 
         zone_id = args.get("private_zone_id")
         if zone_id is None:
-            zone_id = parts.private_zone(scope, database.domain, args["vpc_id"]).zone_id
-        self.host, self.reader_host = parts.names(scope, zone_id, database.domain, primary, replicas)
-        self.secret_arn = parts.secret(scope, database, primary, self.host, self.reader_host)
+            zone_id = private_zone(scope, database.domain, args["vpc_id"]).zone_id
+        self.host, self.reader_host = names(scope, zone_id, database.domain, primary, replicas)
+        self.secret_arn = secret(
+            scope,
+            {
+                "engine": "mysql",
+                "host": self.host,
+                "reader_host": self.reader_host,
+                "port": database.port,
+                "dbname": database.database_name,
+                "username": database.username,
+                "password": pulumi.Output.secret(primary.password),
+                "dbInstanceIdentifier": primary.identifier,
+            },
+        )
         # The plain number, for the rules of those who connect; not an output of the component.
         self.tcp_port = database.port
         self.port = primary.port

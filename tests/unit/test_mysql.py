@@ -9,7 +9,7 @@ import pytest
 
 from components._args import InvalidArgs
 from components.mysql import MySQL, MySQLArgs, MySQLSpec
-from components.mysql.times import daily, overlap, weekly
+from components.database.times import daily, overlap, weekly
 from rehearsal.recorder import UNKNOWN, Recording, Registered
 from tests.recording import recording
 

@@ -1,0 +1,1 @@
+"""What databases of either engine have alike: access, names, credentials, monitoring."""

@@ -1,0 +1,41 @@
+"""Parameters of MySQL on RDS."""
+
+import pulumi_aws as aws
+
+from ..database import words
+from ..database.scope import Scope
+from .checks import Database
+
+_PARAMETERS = {
+    "character_set_server": "utf8mb4",
+    "collation_server": "utf8mb4_0900_ai_ci",
+    # Logs in tables cannot be exported to CloudWatch.
+    "log_output": "FILE",
+    "long_query_time": "2",
+    "require_secure_transport": "1",
+    "slow_query_log": "1",
+}
+
+
+def parameter_group(scope: Scope, database: Database) -> aws.rds.ParameterGroup:
+    """Make one for the primary and its replicas: RDS makes a replica in the same region with its source's."""
+    given = database.parameters
+    return aws.rds.ParameterGroup(
+        f"{scope.name}-parameters",
+        family=database.family,
+        description=f"Parameters of {scope.name}",
+        parameters=[
+            aws.rds.ParameterGroupParameterArgs(
+                name=parameter, value=value, apply_method=_apply_method(parameter, parameter in given)
+            )
+            for parameter, value in sorted({**_PARAMETERS, **given}.items())
+        ],
+        tags=scope.tags,
+        opts=scope.child(),
+    )
+
+
+def _apply_method(parameter: str, given: bool) -> str:  # noqa: FBT001
+    # Ours are there before the first start, and one that happens to be the family's default can only be
+    # pending-reboot: anything else is a difference at every preview (the provider's page of the parameter group).
+    return "immediate" if given and not words.is_static(parameter) else "pending-reboot"
