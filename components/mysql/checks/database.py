@@ -1,0 +1,84 @@
+"""The arguments of a MySQL database, checked and with their defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..._args import InvalidArgs, check_name, check_range
+from ...database import checks
+from ...database.checks import check_instance_names
+from ..shapes import MySQLArgs
+from . import replicas as replicas_
+from .storage import storage
+from .version import version
+from .who import WHO
+
+
+@dataclass(frozen=True)
+class Database:
+    """A checked specification without gaps."""
+
+    engine_version: str
+    family: str
+    """Parameter group family, such as `mysql8.4`."""
+    patched: bool
+    """Whether RDS installs minor upgrades: not when a patch number is pinned."""
+    instance_class: str
+    database_name: str
+    username: str
+    port: int
+    storage_gib: int
+    max_storage_gib: int
+    multi_az: bool
+    replica_class: str
+    replicas: tuple[str, ...]
+    """Keys of the replicas."""
+    backup_retention_days: int
+    backup_window: str
+    maintenance_window: str
+    apply_immediately: bool
+    iam_authentication: bool
+    domain: str
+    parameters: Mapping[str, str]
+
+
+def resolve(name: str, args: MySQLArgs) -> Database:
+    """Check what the component *name* is told and fill in the defaults, or raise ``InvalidArgs``."""
+    spec = args.get("database", {})
+    check_instance_names(WHO.component, name)
+    # Two digits, so that the name stays good when replicas are added.
+    check_name(WHO.component, f"{name}-replica-{replicas_.MOST}", 63, "an RDS instance")
+    if len(args["subnet_ids"]) < 2:  # noqa: PLR2004
+        raise InvalidArgs(
+            f"{WHO.component}: subnet_ids must hold at least 2 subnets in different zones, "
+            f"got {len(args['subnet_ids'])}"
+        )
+    engine_version, family, patched = version(spec.get("engine_version", "8.4"))
+    instance_class = checks.instance_class(WHO, "instance_class", spec.get("instance_class", "db.t4g.medium"))
+    storage_gib, max_storage_gib = storage(spec)
+    replicas, retention = replicas_.replicas(spec)
+    backup, maintenance = checks.windows(
+        WHO, spec.get("backup_window", "02:00-03:00"), spec.get("maintenance_window", "sun:03:30-sun:04:30")
+    )
+    port = spec.get("port", 3307)
+    check_range(WHO.component, "database.port", port, 1150, 65535)
+    return Database(
+        engine_version=engine_version,
+        family=family,
+        patched=patched,
+        instance_class=instance_class,
+        database_name=checks.database_name(WHO, spec.get("database_name", "app")),
+        username=checks.username(WHO, spec.get("username", "app_owner")),
+        port=port,
+        storage_gib=storage_gib,
+        max_storage_gib=max_storage_gib,
+        multi_az=spec.get("multi_az", False),
+        replica_class=checks.instance_class(WHO, "replica_class", spec.get("replica_class", instance_class)),
+        replicas=replicas,
+        backup_retention_days=retention,
+        backup_window=backup,
+        maintenance_window=maintenance,
+        apply_immediately=spec.get("apply_immediately", False),
+        iam_authentication=spec.get("iam_authentication", True),
+        domain=checks.domain(WHO, name, spec.get("private_domain"), zone_given="private_zone_id" in args),
+        parameters=checks.parameters(WHO, spec.get("parameters", {})),
+    )
