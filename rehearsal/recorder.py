@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.errors import RunError
 from pulumi.output import Unknown
 from pulumi.runtime import config, mocks, rpc
@@ -234,6 +234,14 @@ async def _abandoned(loop: asyncio.AbstractEventLoop) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def _trigger(request: Any) -> Any:
+    """Return what, when it changes, replaces the resource: the SDK unpacks values in lists, not by themselves."""
+    if not request.HasField("replacement_trigger"):
+        return None
+    values = struct_pb2.ListValue(values=[request.replacement_trigger])
+    return _plain(rpc.deserialize_property(values, keep_unknowns=True))[0][0]
+
+
 def _registered(urn: str, request: Any) -> Registered:
     inputs, secrets = _plain_map(request.object)
     options: dict[str, Any] = {
@@ -249,9 +257,7 @@ def _registered(urn: str, request: Any) -> Registered:
         "protect": request.protect,
         "provider": request.provider,
         "replaceOnChanges": list(request.replaceOnChanges),
-        "replacementTrigger": _plain(rpc.deserialize_property(request.replacement_trigger, keep_unknowns=True))[0]
-        if request.HasField("replacement_trigger")
-        else None,
+        "replacementTrigger": _trigger(request),
         "retainOnDelete": request.retainOnDelete,
         "timeouts": {k.name: v for k, v in request.customTimeouts.ListFields()},
         "version": request.version,

@@ -360,7 +360,8 @@ def test_the_group_is_found_in_what_auto_scaling_answers(tmp_path: Path) -> None
         MaxSize=1,
         AvailabilityZones=["eu-central-1a"],
     )
-    instance = scaling.describe_auto_scaling_instances()["AutoScalingInstances"][0]["InstanceId"]
+    (group,) = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])["AutoScalingGroups"]
+    instance = group["Instances"][0]["InstanceId"]  # moto is one for all tests of a process
     (tmp_path / "etc/elasticweb").mkdir(parents=True)
     told = Lifecycle(launch_hook=LAUNCH, terminate_hook=TERMINATE, group_pattern=GROUP, port=80)
     (tmp_path / "etc/elasticweb/lifecycle.json").write_text(json.dumps(settings(told, [], 0, [])))
