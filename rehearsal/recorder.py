@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import pulumi
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.errors import RunError
 from pulumi.output import Unknown
@@ -312,6 +313,7 @@ def _struct(values: Mapping[str, Any], secrets: frozenset[str] = frozenset()) ->
     wrapped = {
         key: {rpc._special_sig_key: rpc._special_secret_sig, "value": value} if key in secrets else value  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
         for key, value in values.items()
+        if not isinstance(value, (pulumi.Asset, pulumi.Archive))  # programs do not read them back
     }
     struct.update(wrapped)
     return struct
