@@ -1,0 +1,1 @@
+"""What runs in Lambda functions: plain Python for their runtime, shipped file by file."""

@@ -1,0 +1,1 @@
+"""The controller that keeps as many read replicas as the load wants."""
