@@ -7,7 +7,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from components.web_tier.refresh.api import ApiError
+from components._aws_calls import ApiError
 from components.web_tier.refresh.configuration import desired, holds, launching
 from components.web_tier.refresh.hook import minutes, preferences
 from components.web_tier.refresh.rolling import RollingChange, RollingChangeError
@@ -40,13 +40,13 @@ class Aws:
         self.now = 0.0
 
     async def __call__(
-        self, operation: str, parameters: Mapping[str, Any], service: str = "autoscaling"
+        self, operation: str, parameters: Mapping[str, Any], service: str | None = None
     ) -> dict[str, Any]:
         self.called.append((operation, parameters))
         if operation in self.errors:
             raise ApiError(self.errors[operation], f"{operation}: {self.errors[operation]}")
         answer: dict[str, Any] = getattr(self, f"_{operation}")(parameters)
-        assert service == ("ec2" if "template" in operation else "autoscaling")
+        assert service == ("ec2" if "template" in operation else None)
         return answer
 
     def _describe_auto_scaling_groups(self, _: Any) -> Any:

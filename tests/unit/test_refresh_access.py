@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
-from components.web_tier.refresh.api import Api, ApiError
+from components._aws_calls import Api, ApiError
 
 ARN = "arn:aws:autoscaling:eu-west-3:123456789012:autoScalingGroup:x:autoScalingGroupName/web"
 
@@ -28,7 +28,7 @@ def key(api: Api) -> str:
 @pytest.mark.usefixtures("nowhere")
 def test_the_provider_s_keys_region_and_endpoint_are_used() -> None:
     told = {"accessKey": "AKID", "secretKey": "secret", "endpoints": '[{"autoscaling": "http://127.0.0.1:1"}]'}
-    api = Api(told, ARN)
+    api = Api(told, ARN, "autoscaling")
     client = api.client("autoscaling")
     assert client.meta.region_name == "eu-west-3"
     assert client.meta.endpoint_url == "http://127.0.0.1:1"
@@ -39,11 +39,11 @@ def test_the_provider_s_keys_region_and_endpoint_are_used() -> None:
 @pytest.mark.usefixtures("nowhere")
 def test_the_provider_s_profile_is_used(tmp_path: Path) -> None:
     (tmp_path / "credentials").write_text("[shop]\naws_access_key_id = OFSHOP\naws_secret_access_key = s\n")
-    assert key(Api({"profile": "shop"}, ARN)) == "OFSHOP"
+    assert key(Api({"profile": "shop"}, ARN, "autoscaling")) == "OFSHOP"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("[shop]\naws_access_key_id = OTHER\naws_secret_access_key = s\n")
     told = {"profile": "shop", "sharedCredentialsFiles": f'["{elsewhere}"]'}
-    assert key(Api(told, ARN)) == "OTHER"
+    assert key(Api(told, ARN, "autoscaling")) == "OTHER"
 
 
 @pytest.mark.usefixtures("nowhere")
@@ -59,7 +59,7 @@ def test_the_provider_s_profile_is_used(tmp_path: Path) -> None:
 )
 def test_the_provider_s_roles_are_assumed(role: dict[str, str]) -> None:
     with mock_aws(config={"core": {"mock_credentials": False}}):
-        api = Api({"accessKey": "AKID", "secretKey": "secret", **role}, ARN)
+        api = Api({"accessKey": "AKID", "secretKey": "secret", **role}, ARN, "autoscaling")
         assert key(api).startswith("ASIA")
         who = asyncio.run(api("get_caller_identity", {}, "sts"))
         assert ":assumed-role/deploy/pulumi" in who["Arn"]
@@ -68,15 +68,17 @@ def test_the_provider_s_roles_are_assumed(role: dict[str, str]) -> None:
 @pytest.mark.usefixtures("nowhere")
 def test_on_an_emulator_the_way_into_aws_means_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    client = Api({"profile": "production", "assumeRoles": "[{}]"}, ARN).client("autoscaling")
+    client = Api({"profile": "production", "assumeRoles": "[{}]"}, ARN, "autoscaling").client("autoscaling")
     assert client.meta.endpoint_url == "http://127.0.0.1:1"
 
 
 @pytest.mark.usefixtures("nowhere")
 def test_what_aws_refuses_or_cannot_be_asked_is_one_line() -> None:
     with pytest.raises(ApiError, match="Unable to locate credentials") as error:
-        asyncio.run(Api({}, ARN)("describe_instance_refreshes", {"AutoScalingGroupName": "web"}))
+        asyncio.run(Api({}, ARN, "autoscaling")("describe_instance_refreshes", {"AutoScalingGroupName": "web"}))
     assert error.value.code == "NoCredentialsError"
     with pytest.raises(ApiError, match="shop") as error:
-        asyncio.run(Api({"profile": "shop"}, ARN)("describe_instance_refreshes", {"AutoScalingGroupName": "web"}))
+        asyncio.run(
+            Api({"profile": "shop"}, ARN, "autoscaling")("describe_instance_refreshes", {"AutoScalingGroupName": "web"})
+        )
     assert "\n" not in str(error.value)

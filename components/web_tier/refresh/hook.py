@@ -1,22 +1,19 @@
 """The hook that the engine calls before it changes a group."""
 
-import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from contextvars import copy_context
 from typing import cast
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.resource import DependencyResource
 
+from ..._aws_calls import Api, ApiError, access
+from ..._hooks import hook_name
 from ..context import Context
 from ..shapes import Refresh
-from .api import Api, ApiError, access
 from .configuration import desired, launching
 from .rolling import RollingChange, RollingChangeError
 
-_NAMES = WeakKeyDictionary[asyncio.AbstractEventLoop, Counter[str]]()
 MINUTES = 120
 
 
@@ -42,7 +39,7 @@ def rolling_change(
 
         told: list[str] = await pulumi.Output.all(*watched).future() or []
         values = cast("list[str | None]", await pulumi.Output.all(*enters.values()).future() or [])
-        api = Api(dict(zip(enters, values, strict=True)), (args.old_outputs or {})["arn"])
+        api = Api(dict(zip(enters, values, strict=True)), (args.old_outputs or {})["arn"], "autoscaling")
         try:
             shape = await api.shape("StartInstanceRefresh", "DesiredConfiguration")
             await RollingChange(
@@ -59,7 +56,7 @@ def rolling_change(
                 "waits for it again"
             ) from None
 
-    hook = pulumi.ResourceHook(_name(context.name), replace_servers)
+    hook = pulumi.ResourceHook(hook_name(f"{context.name}-rolling-change"), replace_servers)
     return pulumi.ResourceHookBinding(before_update=[hook])
 
 
@@ -82,10 +79,3 @@ def minutes(refresh: Refresh) -> int:
     """Return how long to wait."""
     pauses = len(refresh.get("checkpoint_percentages", ())) * refresh.get("checkpoint_minutes", 60)
     return refresh.get("timeout_minutes", MINUTES + pauses + refresh.get("bake_minutes", 0))
-
-
-def _name(tier: str) -> str:
-    """Return a name that no other hook of the deployment has: the engine knows hooks by name only."""
-    names = _NAMES.setdefault(asyncio.get_running_loop(), Counter())
-    names[tier] += 1
-    return f"{tier}-rolling-change" + (f"-{names[tier]}" if names[tier] > 1 else "")

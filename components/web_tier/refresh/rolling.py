@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .api import ApiError, Call
+from ..._aws_calls import ApiError, Call
 from .configuration import holds, template
 
 MIN_HEALTHY = 100

@@ -1,4 +1,4 @@
-"""AWS's API for a rolling change: as the stack's provider is let in, without waiting in the program's own thread."""
+"""AWS's API for hooks: as the stack's provider is let in, without waiting in the program's own thread."""
 
 import asyncio
 import ipaddress
@@ -33,9 +33,9 @@ class Call(Protocol):
     """Calls an operation by boto3's name for it."""
 
     async def __call__(
-        self, operation: str, parameters: Mapping[str, Any], service: str = "autoscaling"
+        self, operation: str, parameters: Mapping[str, Any], service: str | None = None
     ) -> dict[str, Any]:
-        """Return the answer; raises :class:`ApiError`."""
+        """Return the answer of *service*, by itself the one that this is about; raises :class:`ApiError`."""
         ...
 
 
@@ -43,9 +43,9 @@ Access = Mapping[str, pulumi.Input[str | None]]
 """How the provider gets in, by the names of its configuration; lists and objects are JSON."""
 
 
-def access(tier: pulumi.Resource) -> Access:
-    """Return how the provider of *tier* gets in: what the stack's configuration or a provider of its own says."""
-    own = tier.get_provider("aws:autoscaling/group:Group")
+def access(component: pulumi.Resource) -> Access:
+    """Return how the provider of *component* gets in: what the stack's configuration or one of its own says."""
+    own = component.get_provider("aws:any/any:Any")
     if isinstance(own, aws.Provider):
         return {key: getattr(own, name) for key, name in _OF_A_PROVIDER.items()}
     config = pulumi.Config("aws")
@@ -53,22 +53,23 @@ def access(tier: pulumi.Resource) -> Access:
 
 
 class Api:
-    """The calls, in the region of a resource."""
+    """The calls to a *service*, in the region of the resource whose *arn* is given."""
 
-    def __init__(self, access: Mapping[str, str | None], arn: str) -> None:
+    def __init__(self, access: Mapping[str, str | None], arn: str, service: str) -> None:
         self._told = {} if _on_an_emulator() else {key: value for key, value in access.items() if value}
         self._region = arn.split(":")[3]
+        self._service = service
         self._clients = dict[str, Any]()
 
     async def __call__(
-        self, operation: str, parameters: Mapping[str, Any], service: str = "autoscaling"
+        self, operation: str, parameters: Mapping[str, Any], service: str | None = None
     ) -> dict[str, Any]:
-        """Call *operation* of *service*."""
-        return await asyncio.to_thread(self._call, operation, service, parameters)
+        """Call *operation*."""
+        return await asyncio.to_thread(self._call, operation, service or self._service, parameters)
 
     async def shape(self, operation: str, member: str) -> Any:  # noqa: ANN401  botocore's models have no types
         """Return the model of a *member* of what *operation* takes."""
-        client = await asyncio.to_thread(self.client, "autoscaling")
+        client = await asyncio.to_thread(self.client, self._service)
         return client.meta.service_model.operation_model(operation).input_shape.members[member]
 
     def _call(self, operation: str, service: str, parameters: Mapping[str, object]) -> dict[str, Any]:
