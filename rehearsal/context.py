@@ -117,7 +117,7 @@ class Context:
                 value = {step: value}
             converted = shapes.to_api(shape.members[member], value, prop.fields, f"{kind}: {name}")
             if isinstance(built.get(member), dict) and isinstance(converted, dict):
-                converted = {**built[member], **converted}
+                converted = _merged(built[member], converted)
             built[member] = converted
         return {key: value for key, value in built.items() if value is not None}
 
@@ -168,6 +168,16 @@ class Context:
         if any(is_unknown(value) for value in values.values()):
             return UNKNOWN
         return _NAME.sub(lambda found: str(values[found[1]]), template)
+
+
+def _merged(built: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both, with the objects in them, too."""
+    inner = {
+        key: _merged(built[key], value)
+        for key, value in more.items()
+        if isinstance(value, dict) and isinstance(built.get(key), dict)
+    }
+    return {**built, **more, **inner}
 
 
 def template_names(template: Any) -> set[str]:

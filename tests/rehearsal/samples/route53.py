@@ -21,6 +21,18 @@ FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
     "zone": ("aws:route53/zone:Zone", {"name": "example.org", "forceDestroy": True}),
     "private-zone": ("aws:route53/zone:Zone", {"name": "db.internal", "vpcs": [{"vpcId": "{vpc.id}"}]}),
     "other-vpc": ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.1.0.0/16"}),
+    "lag": (
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        {
+            "namespace": "AWS/RDS",
+            "metricName": "ReplicaLag",
+            "statistic": "Maximum",
+            "period": 300,
+            "evaluationPeriods": 1,
+            "comparisonOperator": "GreaterThanThreshold",
+            "threshold": 60,
+        },
+    ),
     "health-check": ("aws:route53/healthCheck:HealthCheck", {"type": "TCP", "ipAddress": "192.0.2.1", "port": 443}),
 }
 
@@ -124,5 +136,25 @@ SAMPLES = [
         },
         updated={"resourcePath": "/", "failureThreshold": 5},
         replaced={"requestInterval": 10},
+    ),
+    Sample(
+        "aws:route53/healthCheck:HealthCheck",
+        {
+            "type": "CLOUDWATCH_METRIC",
+            "cloudwatchAlarmName": "{lag.name}",
+            "cloudwatchAlarmRegion": "eu-central-1",
+            "insufficientDataHealthStatus": "Unhealthy",
+            "triggers": {"alarm": "60"},
+        },
+        updated={"triggers": {"alarm": "30"}},
+        recorded=("cloudwatchAlarmName", "cloudwatchAlarmRegion", "insufficientDataHealthStatus"),
+        note="alarm",
+    ),
+    Sample(
+        "aws:route53/healthCheck:HealthCheck",
+        {"type": "CALCULATED", "childHealthchecks": ["{health-check.id}"], "childHealthThreshold": 1},
+        updated={"childHealthThreshold": 0},
+        replaced={"type": "TCP"},
+        note="calculated",
     ),
 ]
