@@ -4,6 +4,7 @@ from ._args import InvalidArgs
 from ._mounts import Connection, Mount, PolicyStatement
 from ._sources import StorageMount, StorageType
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
+from .database import BackupCopy, InsightsMode, RestoreSpec
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
 from .golden_image import GoldenImage, GoldenImageArgs, GoldenImageSpec, ImageCopy
 from .machine import (
@@ -21,7 +22,7 @@ from .machine import (
     UserSpec,
     VolumeType,
 )
-from .mysql import MySQL, MySQLArgs, MySQLSpec
+from .mysql import DatabaseStorageType, MySQL, MySQLArgs, MySQLSpec
 from .network import NatGateways, Network, NetworkArgs
 from .shared_storage import MountWith, SharedStorage, SharedStorageArgs, StorageSpec
 from .single_server import SingleServer, SingleServerArgs
@@ -54,6 +55,7 @@ from .windows import CapacityWindow, Weekday
 
 __all__ = [
     "Alarms",
+    "BackupCopy",
     "Burstable",
     "CapacityWindow",
     "CloudWatchSpec",
@@ -62,6 +64,7 @@ __all__ = [
     "DataVolume",
     "DataVolumeArgs",
     "DataVolumeSpec",
+    "DatabaseStorageType",
     "Distribution",
     "Environment",
     "EnvironmentArgs",
@@ -79,6 +82,7 @@ __all__ = [
     "GoldenImageArgs",
     "GoldenImageSpec",
     "ImageCopy",
+    "InsightsMode",
     "InstanceRequirements",
     "InvalidArgs",
     "Lifecycle",
@@ -101,6 +105,7 @@ __all__ = [
     "Predictive",
     "Redirect",
     "Refresh",
+    "RestoreSpec",
     "SecretFile",
     "ServiceState",
     "SharedStorage",

@@ -1,7 +1,7 @@
 """The shape of an environment's settings: every key of Pulumi.<stack>.yaml, its meaning, bounds and default."""
 
 from .alarms import Alarms
-from .database import Database
+from .database import BackupCopy, Database, Restore
 from .demand import CustomMetric, Predictive
 from .environment import Settings, Worker
 from .firewall import Firewall, FirewallGroup
@@ -17,6 +17,7 @@ from .storage import Storage, Volume
 
 __all__ = [
     "Alarms",
+    "BackupCopy",
     "CloudWatch",
     "CustomMetric",
     "DataVolume",
@@ -37,6 +38,7 @@ __all__ = [
     "Predictive",
     "Redirect",
     "Refresh",
+    "Restore",
     "Secret",
     "Settings",
     "Site",

@@ -16,6 +16,13 @@ _USER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]*")
 
+_HELD = {
+    "require_secure_transport": "connections are encrypted",
+    "innodb_flush_log_at_trx_commit": "what a client was told to be committed is on disk",
+    "sync_binlog": "what a client was told to be committed is on disk",
+}
+_RDS_SETS = frozenset({"innodb_read_only", "read_only", "super_read_only"})
+
 # RDS names instances after the component: lower-case letters, digits, single hyphens, a letter first.
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -129,8 +136,10 @@ def parameters(who: Who, given: Mapping[str, str]) -> Mapping[str, str]:
             )
         if not value:
             raise who.refuse(f"parameters.{parameter}", "must have a value, got ''")
-        if parameter == "require_secure_transport" and value != "1":
+        if parameter in _RDS_SETS:
             raise who.refuse(
-                "parameters.require_secure_transport", f"must be 1: connections are encrypted, got {value!r}"
+                f"parameters.{parameter}", "must be left out: RDS makes replicas read-only and their source writable"
             )
+        if parameter in _HELD and value != "1":
+            raise who.refuse(f"parameters.{parameter}", f"must be 1: {_HELD[parameter]}, got {value!r}")
     return given

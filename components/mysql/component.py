@@ -7,17 +7,15 @@ import pulumi_aws as aws
 
 from .._args import checked
 from ..database.access import security_group
-from ..database.checks import has_insights
 from ..database.credentials import password, secret
+from ..database.logs import LOGS, identifier, log_groups
 from ..database.monitoring import monitoring_role
 from ..database.names import names, private_zone
 from ..database.scope import Scope
 from .checks import Database, resolve
 from .parameters import parameter_group
+from .restore import ORIGIN, copied_backups, origin, role
 from .shapes import MySQLArgs
-
-_INSIGHTS_DAYS = 7  # The retention that costs nothing.
-_MONITORING_SECONDS = 60
 
 
 class MySQL(pulumi.ComponentResource):
@@ -83,42 +81,69 @@ class MySQL(pulumi.ComponentResource):
             opts=scope.child(),
         )
         group = security_group(scope, args["vpc_id"], database.port, args.get("allowed_security_group_ids", ()))
-        role, permission = monitoring_role(scope)
-        common = _common(scope, database, group, parameter_group(scope, database), role)
+        watched, permission = monitoring_role(scope) if database.monitoring_seconds else (None, None)
+        common = _common(scope, database, group, parameter_group(scope, database), watched)
+        main = role(database.restored, "primary")
+        called, logs = _called(scope, database, main, subnets.name, kept=True)
         primary = aws.rds.Instance(
-            f"{name}-primary",
+            f"{name}-{main}",
+            identifier=called,
             engine="mysql",
             engine_version=database.engine_version,
             engine_lifecycle_support="open-source-rds-extended-support-disabled",
             allow_major_version_upgrade=False,
-            db_name=database.database_name,
-            username=database.username,
             password=password(scope),
             db_subnet_group_name=subnets.name,
             multi_az=database.multi_az,
-            kms_key_id=kms_key_arn,
             backup_retention_period=database.backup_retention_days,
             backup_window=database.backup_window,
             deletion_protection=not scope.disposable,
             delete_automated_backups=scope.disposable,
             skip_final_snapshot=scope.disposable,
             # The random part of the subnet group's name tells it from the snapshot of an earlier database.
-            final_snapshot_identifier=None if scope.disposable else pulumi.Output.concat(subnets.name, "-final"),
-            **common,
-            **_sized(database.instance_class, kms_key_arn),
-            opts=scope.stateful(depends_on=[permission], ignore_changes=["password"]),
+            final_snapshot_identifier=(
+                None if scope.disposable else pulumi.Output.concat(subnets.name, role(database.restored, ""), "-final")
+            ),
+            **origin(
+                database.restored,
+                {
+                    "db_name": database.database_name,
+                    "username": database.username,
+                    "kms_key_id": kms_key_arn,
+                    **common,
+                },
+            ),
+            **database.insights.inputs(database.instance_class, kms_key_arn),
+            instance_class=database.instance_class,
+            opts=pulumi.ResourceOptions.merge(
+                scope.stateful(
+                    depends_on=[*logs, *([permission] if permission else [])],
+                    ignore_changes=[
+                        "password",
+                        "identifier",
+                        *ORIGIN,
+                        # AWS Backup sets them (provider, issue 33465).
+                        *(["backupRetentionPeriod", "backupWindow"] if database.backups_by_aws_backup else []),
+                    ],
+                ),
+                # One that may go goes first, because another of the same identifier cannot be there meanwhile.
+                pulumi.ResourceOptions(delete_before_replace=scope.disposable or None),
+            ),
         )
+        copied_backups(scope, primary, main, database.backup_copy)
         replicas = {
-            key: aws.rds.Instance(
-                f"{name}-replica-{key}",
-                # By its identifier and without a subnet group: RDS takes the source's (provider, replicate_source_db).
-                # Engine, version, users and key are the source's, too.
-                replicate_source_db=primary.identifier,
-                # It holds nothing of its own, and RDS refuses a final snapshot of a replica.
-                skip_final_snapshot=True,
-                **common,
-                **_sized(database.replica_class, kms_key_arn),
-                opts=scope.child(),
+            key: _replica(
+                scope,
+                database,
+                role(database.restored, f"replica-{key}"),
+                subnets.name,
+                {
+                    # By its identifier and without a subnet group: RDS takes the source's (provider,
+                    # replicate_source_db). Engine, version, users and key are the source's, too.
+                    "replicate_source_db": primary.identifier,
+                    **common,
+                    **database.insights.inputs(database.replica_class, kms_key_arn),
+                },
             )
             for key in database.replicas
         }
@@ -134,8 +159,9 @@ class MySQL(pulumi.ComponentResource):
                 "host": self.host,
                 "reader_host": self.reader_host,
                 "port": database.port,
-                "dbname": database.database_name,
-                "username": database.username,
+                # Those of the data when it was restored.
+                "dbname": primary.db_name,
+                "username": primary.username,
                 "password": pulumi.Output.secret(primary.password),
                 "dbInstanceIdentifier": primary.identifier,
             },
@@ -157,19 +183,48 @@ class MySQL(pulumi.ComponentResource):
         self.register_outputs({output: getattr(self, output) for output in MySQL.__annotations__})
 
 
+def _called(
+    scope: Scope, database: Database, part: str, named: pulumi.Output[str], *, kept: bool
+) -> tuple[pulumi.Output[str], list[aws.cloudwatch.LogGroup]]:
+    """Return what RDS calls the instance that plays the *part*, and its log groups."""
+    called = identifier(scope, part, named)
+    path = pulumi.Output.concat("/aws/rds/instance/", called)
+    return called, log_groups(scope, part, path, database.log_retention_days, kept=kept)
+
+
+def _replica(
+    scope: Scope, database: Database, part: str, named: pulumi.Output[str], inputs: dict[str, Any]
+) -> aws.rds.Instance:
+    called, logs = _called(scope, database, part, named, kept=False)
+    return aws.rds.Instance(
+        f"{scope.name}-{part}",
+        identifier=called,
+        instance_class=database.replica_class,
+        # It holds nothing of its own, and RDS refuses a final snapshot of a replica.
+        skip_final_snapshot=True,
+        **inputs,
+        opts=pulumi.ResourceOptions(
+            parent=scope.parent,
+            depends_on=logs,
+            ignore_changes=["identifier"],
+            # Another of the same name cannot be there while it is. The reader leaves it out in the meantime.
+            delete_before_replace=True,
+        ),
+    )
+
+
 def _common(
     scope: Scope,
     database: Database,
     group: aws.ec2.SecurityGroup,
     parameters: aws.rds.ParameterGroup,
-    role: aws.iam.Role,
+    watched: aws.iam.Role | None,
 ) -> dict[str, Any]:
     """Return what the primary and its replicas have alike."""
     return {
         "port": database.port,
         "auto_minor_version_upgrade": database.patched,
-        # gp3 without I/O figures: RDS refuses them below 400 GiB and gives enough above.
-        "storage_type": "gp3",
+        **database.performance.inputs(),
         "storage_encrypted": True,
         "allocated_storage": database.storage_gib,
         "max_allocated_storage": database.max_storage_gib,
@@ -179,22 +234,10 @@ def _common(
         "maintenance_window": database.maintenance_window,
         "apply_immediately": database.apply_immediately,
         "iam_database_authentication_enabled": database.iam_authentication,
-        "enabled_cloudwatch_logs_exports": ["error", "slowquery"],
-        "monitoring_interval": _MONITORING_SECONDS,
-        "monitoring_role_arn": role.arn,
+        "enabled_cloudwatch_logs_exports": list(LOGS),
+        "monitoring_interval": database.monitoring_seconds,
+        # RDS refuses a role without an interval.
+        "monitoring_role_arn": watched.arn if watched else None,
         "copy_tags_to_snapshot": True,
         "tags": scope.tags,
-    }
-
-
-def _sized(instance_class: str, kms_key_arn: pulumi.Input[str] | None) -> dict[str, Any]:
-    """Return what depends on the class of an instance."""
-    if not has_insights(instance_class):
-        return {"instance_class": instance_class, "performance_insights_enabled": False}
-    return {
-        "instance_class": instance_class,
-        "database_insights_mode": "standard",
-        "performance_insights_enabled": True,
-        "performance_insights_retention_period": _INSIGHTS_DAYS,
-        "performance_insights_kms_key_id": kms_key_arn,
     }

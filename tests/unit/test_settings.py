@@ -44,6 +44,8 @@ SHAPES = {
     settings_model.GoldenImage: components.GoldenImageSpec,
     settings_model.ImageCopy: components.ImageCopy,
     settings_model.Database: components.MySQLSpec,
+    settings_model.Restore: components.RestoreSpec,
+    settings_model.BackupCopy: components.BackupCopy,
     settings_model.Storage: components.StorageSpec,
     settings_model.Volume: components.VolumeSpec,
     settings_model.Worker: components.Worker,

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from ..._args import InvalidArgs, check_name, check_range
 from ...database import checks
 from ...database.checks import check_instance_names
+from ...database.insights import Insights, insights, monitoring_seconds
+from ...database.logs import log_retention
+from ...database.restore import backup_copy, restore_from
+from ...database.shapes import BackupCopy, RestoreSpec
+from ..restore import role
 from ..shapes import MySQLArgs
+from ..storage import Performance, performance
 from . import replicas as replicas_
 from .storage import storage
 from .version import version
@@ -28,25 +34,33 @@ class Database:
     port: int
     storage_gib: int
     max_storage_gib: int
+    performance: Performance
     multi_az: bool
     replica_class: str
     replicas: tuple[str, ...]
     """Keys of the replicas."""
     backup_retention_days: int
     backup_window: str
+    backups_by_aws_backup: bool
+    backup_copy: BackupCopy | None
+    restored: RestoreSpec | None
     maintenance_window: str
     apply_immediately: bool
     iam_authentication: bool
     domain: str
     parameters: Mapping[str, str]
+    log_retention_days: int
+    monitoring_seconds: int
+    insights: Insights
 
 
 def resolve(name: str, args: MySQLArgs) -> Database:
     """Check what the component *name* is told and fill in the defaults, or raise ``InvalidArgs``."""
     spec = args.get("database", {})
     check_instance_names(WHO.component, name)
+    restored = restore_from(WHO, spec)
     # Two digits, so that the name stays good when replicas are added.
-    check_name(WHO.component, f"{name}-replica-{replicas_.MOST}", 63, "an RDS instance")
+    check_name(WHO.component, f"{name}-{role(restored, f'replica-{replicas_.MOST}')}", 63, "an RDS instance")
     if len(args["subnet_ids"]) < 2:  # noqa: PLR2004
         raise InvalidArgs(
             f"{WHO.component}: subnet_ids must hold at least 2 subnets in different zones, "
@@ -71,14 +85,21 @@ def resolve(name: str, args: MySQLArgs) -> Database:
         port=port,
         storage_gib=storage_gib,
         max_storage_gib=max_storage_gib,
+        performance=performance(WHO, spec, storage_gib, max_storage_gib),
         multi_az=spec.get("multi_az", False),
         replica_class=checks.instance_class(WHO, "replica_class", spec.get("replica_class", instance_class)),
         replicas=replicas,
         backup_retention_days=retention,
         backup_window=backup,
+        backups_by_aws_backup=spec.get("backups_by_aws_backup", False),
+        backup_copy=backup_copy(WHO, spec, retention),
+        restored=restored,
         maintenance_window=maintenance,
         apply_immediately=spec.get("apply_immediately", False),
         iam_authentication=spec.get("iam_authentication", True),
         domain=checks.domain(WHO, name, spec.get("private_domain"), zone_given="private_zone_id" in args),
         parameters=checks.parameters(WHO, spec.get("parameters", {})),
+        log_retention_days=log_retention(WHO, spec),
+        monitoring_seconds=monitoring_seconds(WHO, spec),
+        insights=insights(WHO, spec, instance_class),
     )

@@ -2,5 +2,6 @@
 
 from .args import MySQLArgs
 from .spec import MySQLSpec
+from .storage import DatabaseStorageType
 
-__all__ = ["MySQLArgs", "MySQLSpec"]
+__all__ = ["DatabaseStorageType", "MySQLArgs", "MySQLSpec"]

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
+from ...database.shapes import BackupCopy, InsightsMode, RestoreSpec
+from .storage import DatabaseStorageType
+
 
 class MySQLSpec(TypedDict):
     """The database itself, apart from the network that it lives in."""
@@ -23,10 +26,19 @@ class MySQLSpec(TypedDict):
     """TCP port, 1150 to 65535. A change restarts all instances. Defaults to 3307: security auditors want another than MySQL's own (FSBP RDS.23)."""  # noqa: E501
 
     storage_gib: NotRequired[int]
-    """Encrypted gp3 storage at the start, in GiB, 20 to 59578. It grows by itself and never shrinks: a value below what is there is ignored, a larger one grows primary and replicas (RDS wants steps of 10%). From 400 GiB RDS stripes it: 12000 instead of 3000 I/O operations per second. Defaults to 20."""  # noqa: E501
+    """Encrypted storage at the start, in GiB, 20 (io2: 100) to 59578. It grows by itself and never shrinks: a value below what is there is ignored, a larger one grows primary and replicas (RDS wants steps of 10%, six hours apart). From 400 GiB RDS stripes gp3: 12000 instead of 3000 I/O operations per second, 500 instead of 125 MiB/s. Defaults to 20."""  # noqa: E501
 
     max_storage_gib: NotRequired[int]
-    """Where growth stops, on the primary and on each replica, in GiB; at least 10% above `storage_gib`, as RDS demands. Defaults to 100."""  # noqa: E501
+    """Where growth stops, on the primary and on each replica, in GiB; at least 10% above `storage_gib`, as RDS demands. RDS refuses a value below what is there. Defaults to 100."""  # noqa: E501
+
+    storage_type: NotRequired[DatabaseStorageType]
+    """Kind of storage: `gp3`, or `io2` for latencies below a millisecond. A change is carried out while the database runs, and may take a day in which it can be changed no further. Defaults to `gp3`."""  # noqa: E501
+
+    iops: NotRequired[int]
+    """I/O operations per second. For gp3 of 400 GiB and more 12000 to 64000; below that it must be left out. Required for io2: 1000 to 256000, at most 1000 per GiB of `storage_gib` and at least one per 2 GiB of `max_storage_gib`. Taking it out later leaves it as it was. Defaults to what RDS gives (RDS user guide, CHAP_Storage)."""  # noqa: E501
+
+    storage_throughput_mibps: NotRequired[int]
+    """Throughput of gp3 of 400 GiB and more in MiB/s, 500 to 4000: at most a quarter of `iops`, and at least 1/64 of them above 32000. Taking it out later leaves it as it was. Defaults to what RDS gives."""  # noqa: E501
 
     multi_az: NotRequired[bool]
     """Keep a standby of the primary in another zone, to which RDS fails over within minutes; it serves no reads. Defaults to false."""  # noqa: E501
@@ -39,6 +51,15 @@ class MySQLSpec(TypedDict):
 
     backup_retention_days: NotRequired[int]
     """Days for which a point in time can be restored, 0 to 35; 0 switches backups off, which RDS refuses while there are replicas. Defaults to 7."""  # noqa: E501
+
+    backups_by_aws_backup: NotRequired[bool]
+    """Whether a plan of AWS Backup takes continuous backups of the primary. It then sets retention and window itself, and RDS allows nobody else to; so `backup_retention_days` and `backup_window` count when the database is created and are left alone afterwards. Defaults to false."""  # noqa: E501
+
+    backup_copy: NotRequired[BackupCopy]
+    """Copy automated backups to another region. Taking it out stops the copying; what was copied stays until it expires. Defaults to no copies."""  # noqa: E501
+
+    restore_from: NotRequired[RestoreSpec]
+    """Snapshot or point in time that a new database starts with. Without `into` it counts at creation only. Defaults to an empty database."""  # noqa: E501
 
     backup_window: NotRequired[str]
     """Daily time of the backups in UTC, at least 30 minutes, such as `01:00-01:30`; apart from `maintenance_window`. Defaults to `02:00-03:00`."""  # noqa: E501
@@ -57,3 +78,15 @@ class MySQLSpec(TypedDict):
 
     parameters: NotRequired[Mapping[str, str]]
     """Further MySQL parameters by name, such as `max_connections`; formulas of RDS are allowed. Static ones wait for the next restart. They override the defaults: utf8mb4, a slow query log from 2 seconds. TLS is always required. Defaults to none."""  # noqa: E501
+
+    log_retention_days: NotRequired[int]
+    """Days that error and slow query logs are kept in CloudWatch Logs, one of the figures that it knows, such as 30, 90 or 365; 0 keeps them for ever. Defaults to 90."""  # noqa: E501
+
+    monitoring_interval_seconds: NotRequired[int]
+    """Seconds between figures of the operating system (enhanced monitoring): 1, 5, 10, 15, 30 or 60; 0 switches them off. Defaults to 60 (FSBP RDS.6)."""  # noqa: E501
+
+    insights_mode: NotRequired[InsightsMode]
+    """Mode of Database Insights, the successor of Performance Insights, whose console ended in July 2026. Standard keeps its 7 days at no cost. Micro and small burstable classes have none. Defaults to `standard`."""  # noqa: E501
+
+    insights_retention_days: NotRequired[int]
+    """Days that Database Insights keeps: 7, a multiple of 31 up to 713, or 731; advanced at least 465. Defaults to 7, with advanced to 465."""  # noqa: E501
