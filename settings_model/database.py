@@ -64,6 +64,8 @@ class Database(Model):
     """Read replicas."""
     replica_class: Annotated[str, Field(pattern=r"^db\.[a-z0-9-]+\.[a-z0-9-]+$")] | None = None
     """Instance class of the replicas; the primary's when left out."""
+    max_replica_lag_seconds: Annotated[int, Field(ge=1, le=86400)] = 60
+    """Seconds behind the primary above which a replica leaves the reader's name."""
     backup_retention_days: Annotated[int, Field(ge=0, le=35)] = 7
     """Days that automated backups are kept."""
     backups_by_aws_backup: bool = False

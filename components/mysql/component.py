@@ -31,7 +31,7 @@ class MySQL(pulumi.ComponentResource):
     """Name of the writer, which follows the primary. Certificates of RDS carry the name of the instance: clients that verify it check the authority (VERIFY_CA), or connect to `endpoint`."""  # noqa: E501
 
     reader_host: pulumi.Output[str]
-    """Name of the reader: spreads new connections over the replicas; the primary when there are none."""
+    """Name of the reader: spreads new connections over the replicas that keep up with the primary; the primary when there are none."""  # noqa: E501
 
     port: pulumi.Output[int]
     """TCP port of all instances."""
@@ -151,7 +151,14 @@ class MySQL(pulumi.ComponentResource):
         zone_id = args.get("private_zone_id")
         if zone_id is None:
             zone_id = private_zone(scope, database.domain, args["vpc_id"]).zone_id
-        self.host, self.reader_host = names(scope, zone_id, database.domain, primary, replicas)
+        self.host, self.reader_host = names(
+            scope,
+            zone_id,
+            database.domain,
+            primary,
+            replicas,
+            allowed_lag_seconds=database.max_replica_lag_seconds,
+        )
         self.secret_arn = secret(
             scope,
             {

@@ -39,6 +39,7 @@ class Database:
     replica_class: str
     replicas: tuple[str, ...]
     """Keys of the replicas."""
+    max_replica_lag_seconds: int
     backup_retention_days: int
     backup_window: str
     backups_by_aws_backup: bool
@@ -89,6 +90,7 @@ def resolve(name: str, args: MySQLArgs) -> Database:
         multi_az=spec.get("multi_az", False),
         replica_class=checks.instance_class(WHO, "replica_class", spec.get("replica_class", instance_class)),
         replicas=replicas,
+        max_replica_lag_seconds=replicas_.allowed_lag(spec),
         backup_retention_days=retention,
         backup_window=backup,
         backups_by_aws_backup=spec.get("backups_by_aws_backup", False),

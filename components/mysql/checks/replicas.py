@@ -7,6 +7,13 @@ from .who import WHO
 MOST = 15  # botocore rds CreateDBInstanceReadReplica, SourceDBInstanceIdentifier
 
 
+def allowed_lag(spec: MySQLSpec) -> int:
+    """Return the seconds that a replica in the reader's name may be behind."""
+    seconds = spec.get("max_replica_lag_seconds", 60)
+    check_range(WHO.component, "database.max_replica_lag_seconds", seconds, 1, 86400, "seconds")
+    return seconds
+
+
 def replicas(spec: MySQLSpec) -> tuple[tuple[str, ...], int]:
     """Return the keys of the replicas, and the days for which backups are kept."""
     count, retention = spec.get("replica_count", 0), spec.get("backup_retention_days", 7)

@@ -49,6 +49,9 @@ class MySQLSpec(TypedDict):
     replica_class: NotRequired[str]
     """Class of the replicas. A change restarts them. Defaults to the primary's class."""
 
+    max_replica_lag_seconds: NotRequired[int]
+    """Seconds, 1 to 86400, that a replica may be behind the primary. One that lags more, does not replicate or says nothing leaves the reader's name within minutes, and is back when it has been well for five; when no replica is left the name leads to the primary. Defaults to 60."""  # noqa: E501
+
     backup_retention_days: NotRequired[int]
     """Days for which a point in time can be restored, 0 to 35; 0 switches backups off, which RDS refuses while there are replicas. Defaults to 7."""  # noqa: E501
 
