@@ -2,7 +2,7 @@
 
 import sys
 import zoneinfo
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -57,14 +57,21 @@ def combine(base: Sizes, floors: Iterable[int], ceilings: Iterable[int]) -> Size
     return Sizes(highest, max(highest, ceiling))
 
 
-def sizes_at(windows: Sequence[Window], min_size: int, max_size: int, instant: datetime) -> Sizes:
+def sizes_at(
+    windows: Sequence[Window],
+    min_size: int,
+    max_size: int,
+    instant: datetime,
+    local: Callable[[str, datetime], int] | None = None,
+) -> Sizes:
     """Return the least and the most servers at *instant* (with a time zone) of a fleet with these sizes and *windows*.
 
     The floor is the highest of the open windows that have one, or else the fleet's; the maximum is the lowest of the
     open windows that have one, or else the fleet's. Where the two contradict each other, a window's floor lifts the
-    maximum, and the fleet's own floor gives way to it.
+    maximum, and the fleet's own floor gives way to it. *local* says what the clock of a zone shows then, in minutes
+    since 1970, where there is no time zone database.
     """
-    shown = [(window, _local(window.zone, instant)) for window in windows]
+    shown = [(window, (local or _local)(window.zone, instant)) for window in windows]
     return combine(
         Sizes(min_size, max_size),
         [window.floor for window, local in shown if window.floor is not None and window.raises(local)],
