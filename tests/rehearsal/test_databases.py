@@ -255,3 +255,45 @@ def test_a_group_of_another_family(stage: Stage, ground: Ground, database: State
     group = ground.fill("{parameters.name}")
     with pytest.raises(RehearsalError, match=r"parameterGroupName must be a group for mysql 8\.0"):
         make(stage, "mixed", {**database, "engineVersion": "8.0", "parameterGroupName": group})
+
+
+def test_an_instance_starts_as_another_was_at_some_time(stage: Stage, ground: Ground, database: State) -> None:
+    source = make(stage, "before", {**database, "dbName": "shop", "tags": {"Source": "yes"}, "allocatedStorage": 50})
+    point = {"sourceDbInstanceIdentifier": source[1]["identifier"], "restoreTime": "2026-11-23T14:02:00Z"}
+    given = {
+        "restoreToPointInTime": point,
+        "instanceClass": "db.t4g.large",
+        "password": "another-horse-battery",
+        "parameterGroupName": ground.fill("{parameters.name}"),
+        "dbSubnetGroupName": ground.fill("{db-subnets.name}"),
+        "maxAllocatedStorage": 200,
+        "backupRetentionPeriod": 3,
+        "skipFinalSnapshot": True,
+    }
+    restored = make(stage, "after", given)
+    state = restored[1]
+    assert (state["dbName"], state["username"], state["allocatedStorage"]) == ("shop", "app_owner", 50)
+    assert (state["backupRetentionPeriod"], state["maxAllocatedStorage"]) == (3, 200)
+    assert state["parameterGroupName"] == given["parameterGroupName"]
+    assert "Source" not in state["tagsAll"]
+    assert "replicateSourceDb" not in state
+    assert stage.read(urn(INSTANCE, "after"), *restored) == restored
+    # As the provider does: it would make another database for any change of it.
+    other = {**restored[2], "restoreToPointInTime": {**point, "restoreTime": "2026-11-23T14:03:00Z"}}
+    assert {c.name for c in stage.diff(urn(INSTANCE, "after"), state, restored[2], other) if c.replaces} == {
+        "restoreToPointInTime"
+    }
+    drop(stage, "after", restored)
+    drop(stage, "before", source)
+
+
+def test_backups_are_copied_to_another_region_only(stage: Stage) -> None:
+    token = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"  # noqa: S105
+    source = f"arn:aws:rds:{REGION}:123456789012:db:app"
+    _, failures = stage.check(urn(token, "here"), {"sourceDbInstanceArn": source, "region": REGION})
+    assert "region must be another than that of the source" in str(failures)
+    assert stage.check(urn(token, "there"), {"sourceDbInstanceArn": source, "region": "eu-west-1"})[1] == []
+    _, failures = stage.check(
+        urn(token, "long"), {"sourceDbInstanceArn": source, "region": "eu-west-1", "retentionPeriod": 36}
+    )
+    assert "retentionPeriod must be from 1 to 35 days" in str(failures)

@@ -64,7 +64,22 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (INSTANCE, {**DATABASE, "storageType": "gp3", "iops": 3000}, "iops must be left out for gp3 below 400 GiB"),
     (INSTANCE, {**DATABASE, "identifier": "a--b"}, "identifier must be 1 to 63 letters"),
     (INSTANCE, {**DATABASE, "finalSnapshotIdentifier": "-final"}, "finalSnapshotIdentifier must be"),
-    (INSTANCE, {**DATABASE, "restoreToPointInTime": {"useLatestRestorableTime": True}}, "restoreToPointInTime cannot"),
+    (INSTANCE, {**DATABASE, "s3Import": {"bucketName": "dumps"}}, "s3Import cannot be rehearsed"),
+    (
+        INSTANCE,
+        {**DATABASE, "restoreToPointInTime": {"useLatestRestorableTime": True}},
+        "restoreToPointInTime must have exactly one of sourceDbInstanceAutomatedBackupsArn",
+    ),
+    (
+        INSTANCE,
+        {**DATABASE, "restoreToPointInTime": {"sourceDbInstanceIdentifier": "app"}},
+        "restoreToPointInTime must have exactly one of restoreTime and useLatestRestorableTime",
+    ),
+    (
+        INSTANCE,
+        {**DATABASE, "restoreToPointInTime": {"sourceDbiResourceId": "db-ABC", "useLatestRestorableTime": True}},
+        "restoreToPointInTime can be rehearsed by sourceDbInstanceIdentifier only",
+    ),
     (
         INSTANCE,
         {"instanceClass": "db.t4g.medium", "replicateSourceDb": "db", "dbSubnetGroupName": "subnets"},

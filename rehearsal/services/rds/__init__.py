@@ -1,5 +1,5 @@
 """RDS: instances with their replicas, and the groups and subscriptions around them."""
 
-from . import groups, instance
+from . import copies, groups, instance
 
-ENTRIES = (*groups.ENTRIES, *instance.ENTRIES)
+ENTRIES = (*copies.ENTRIES, *groups.ENTRIES, *instance.ENTRIES)

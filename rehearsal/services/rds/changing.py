@@ -5,7 +5,7 @@ from typing import Any
 from rehearsal.context import Context
 from rehearsal.entry import Call
 from rehearsal.errors import RehearsalError
-from rehearsal.services._plain import items
+from rehearsal.services._plain import fields, items
 from rehearsal.values import is_unknown
 
 from .remake import describe, remake, stand_alone
@@ -31,6 +31,14 @@ API = {
 _CREATE = Call("create_db_instance")
 _REPLICATE = Call("create_db_instance_read_replica")
 _RESTORE = Call("restore_db_instance_from_db_snapshot")
+_REWIND = "restore_db_instance_to_point_in_time"
+_POINT = {
+    "restoreTime": "RestoreTime",
+    "sourceDbInstanceAutomatedBackupsArn": "SourceDBInstanceAutomatedBackupsArn",
+    "sourceDbInstanceIdentifier": "SourceDBInstanceIdentifier",
+    "sourceDbiResourceId": "SourceDbiResourceId",
+    "useLatestRestorableTime": "UseLatestRestorableTime",
+}
 _MODIFY = Call("modify_db_instance", {"DBInstanceIdentifier": "{identifier}", "ApplyImmediately": "{applyImmediately}"})
 
 _OF_THE_SOURCE = {"allocatedStorage", "dbName", "engine", "engineVersion", "username"}
@@ -44,7 +52,7 @@ def rehearse(context: Context) -> None:
 
 
 def create(context: Context) -> None:
-    """Make an instance from nothing, as a replica, or from a snapshot."""
+    """Make an instance from nothing, as a replica, from a snapshot or as another was at some time."""
     inputs, copies = context.inputs, bool(context.inputs.get("replicateSourceDb"))
     context.tags = context.tags_wanted
     tags = {"Tags": "{tags}"} if context.tags else {}
@@ -54,6 +62,10 @@ def create(context: Context) -> None:
     context.run(call, sent, params={**tags, **(keep if call is _CREATE else {})})
     if call is _CREATE:
         return
+    if context.inputs.get("restoreToPointInTime"):
+        # The emulator takes it for a replica of its source.
+        stand_alone(context, inputs["identifier"])
+    _untag(context)
     left = {name for name in context.carries(_MODIFY) if inputs.get(name) is not None}
     _modify(context, left - set(sent) - inherited, {**keep, **(_own(context) if copies else {})})
 
@@ -66,18 +78,34 @@ def _made_from(context: Context) -> tuple[Call, set[str], list[str]]:
         call, inherited = _REPLICATE, _OF_THE_SOURCE
     elif context.inputs.get("snapshotIdentifier"):
         call, inherited = _RESTORE, {"username", "dbName"}
-    # RDS refuses a parameter group for a MySQL replica in the same region: it is changed afterwards.
-    later = {*inherited, "parameterGroupName"} if source and ":" not in source else inherited
+    elif context.inputs.get("restoreToPointInTime"):
+        call, inherited = _rewind(context), {"username", "dbName"}
+    # RDS refuses a parameter group for a MySQL replica in the same region: it is changed afterwards. The emulator loses
+    # the one of an instance that is restored to a point in time.
+    near = source and ":" not in source
+    later = {*inherited, "parameterGroupName"} if near or call.operation == _REWIND else inherited
     return call, inherited, [name for name in context.carries(call, creating=True) if name not in later]
 
 
-def _own(context: Context) -> dict[str, Any]:
-    """Return what a replica does not have from its source: the emulator makes it a copy of the source in all."""
+def _rewind(context: Context) -> Call:
+    """Return the call with what is said of the time and of the source."""
+    point = fields(context.inputs["restoreToPointInTime"])
+    told = {member: point.get(name) for name, member in _POINT.items() if point.get(name) is not None}
+    return Call(_REWIND, {"TargetDBInstanceIdentifier": "{identifier}", **told})
+
+
+def _untag(context: Context) -> None:
+    """Remove the tags of the source, which the emulator copies."""
     found = describe(context, context.inputs["identifier"])
     foreign = sorted({tag["Key"] for tag in items(found.get("TagList"))} - context.tags_wanted.keys())
     if foreign:
         named = {"ResourceName": found["DBInstanceArn"], "TagKeys": foreign}
         context.call("remove_tags_from_resource", named)
+
+
+def _own(context: Context) -> dict[str, Any]:
+    """Return what a replica does not have from its source: the emulator makes it a copy of the source in all."""
+    found = describe(context, context.inputs["identifier"])
     return {
         "DeletionProtection": bool(context.inputs.get("deletionProtection")),
         "EnableIAMDatabaseAuthentication": bool(context.inputs.get("iamDatabaseAuthenticationEnabled")),

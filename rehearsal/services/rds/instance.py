@@ -103,7 +103,7 @@ _INPUTS = props(
     recorded="backupTarget characterSetName customIamInstanceProfile customerOwnedIpEnabled databaseInsightsMode"
     " dedicatedLogVolume domain domainAuthSecretArn domainDnsIps domainFqdn domainIamRoleName domainOu"
     " engineLifecycleSupport ncharCharacterSetName networkType performanceInsightsEnabled"
-    " performanceInsightsKmsKeyId performanceInsightsRetentionPeriod replicaMode restoreToPointInTime s3Import"
+    " performanceInsightsKmsKeyId performanceInsightsRetentionPeriod replicaMode s3Import"
     " timezone upgradeStorageConfig",
     defaults={
         "applyImmediately": False,
@@ -129,6 +129,7 @@ _INPUTS = props(
         "passwordWoVersion": None,
         "port": "Endpoint.Port",
         "replicateSourceDb": "ReadReplicaSourceDBInstanceIdentifier",
+        "restoreToPointInTime": None,
         "snapshotIdentifier": None,
     },
 )
@@ -144,6 +145,8 @@ INSTANCE = Entry(
         "password passwordWo",
         "dbName replicateSourceDb",
         "username replicateSourceDb",
+        "restoreToPointInTime replicateSourceDb",
+        "restoreToPointInTime snapshotIdentifier",
         "snapshotIdentifier replicateSourceDb",
     ),
     checks=rules.CHECKS,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
-from rehearsal.services._plain import items
+from rehearsal.services._plain import fields, items
 from rehearsal.values import is_unknown
 
 Inputs = Mapping[str, Any]
@@ -40,9 +40,21 @@ def _known(inputs: Inputs, name: str) -> Any:
 
 
 def _origin(inputs: Inputs) -> str | None:
-    for name in ("restoreToPointInTime", "s3Import"):
-        if inputs.get(name):
-            return f"{name} cannot be rehearsed: leave it out here, or use snapshotIdentifier"
+    if inputs.get("s3Import"):
+        return "s3Import cannot be rehearsed: leave it out here, or use snapshotIdentifier"
+    point = fields(inputs.get("restoreToPointInTime"))
+    if not point:
+        return None
+    if bool(point.get("restoreTime")) == bool(point.get("useLatestRestorableTime")):
+        return "restoreToPointInTime must have exactly one of restoreTime and useLatestRestorableTime"
+    sources = {"sourceDbInstanceAutomatedBackupsArn", "sourceDbInstanceIdentifier", "sourceDbiResourceId"}
+    if len(sources & {name for name, value in point.items() if value}) != 1:
+        return f"restoreToPointInTime must have exactly one of {', '.join(sorted(sources))}"
+    if not point.get("sourceDbInstanceIdentifier"):
+        return (
+            "restoreToPointInTime can be rehearsed by sourceDbInstanceIdentifier only: the emulator keeps no backups "
+            "of instances that are gone or elsewhere"
+        )
     return None
 
 
@@ -147,7 +159,7 @@ def _replica(inputs: Inputs) -> str | None:
 def _complete(context: Context) -> str | None:
     """Demand what a new instance needs that is made from nothing; a replica that is promoted has it."""
     given = {name for name, value in context.inputs.items() if value}
-    if context.old or {"replicateSourceDb", "snapshotIdentifier"} & given:
+    if context.old or {"replicateSourceDb", "restoreToPointInTime", "snapshotIdentifier"} & given:
         return None
     for name, example in (("engine", "mysql"), ("username", "app_owner"), ("allocatedStorage", "20")):
         if name not in given:

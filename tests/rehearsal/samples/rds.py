@@ -116,6 +116,16 @@ SAMPLES = [
         note="replica",
     ),
     Sample(
+        "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+        {
+            "sourceDbInstanceArn": "arn:aws:rds:eu-west-1:123456789012:db:app",
+            "kmsKeyId": "{key.arn}",
+            "retentionPeriod": 14,
+        },
+        replaced={"retentionPeriod": 7, "sourceDbInstanceArn": "arn:aws:rds:eu-west-1:123456789012:db:other"},
+        recorded=("*",),
+    ),
+    Sample(
         "aws:rds/eventSubscription:EventSubscription",
         {"snsTopic": _TOPIC, "sourceType": "db-instance", "eventCategories": ["failure", "maintenance"]},
         updated={"snsTopic": f"{_TOPIC}-other", "eventCategories": ["failure"], "enabled": False},
