@@ -10,7 +10,8 @@ import pytest
 from components._args import InvalidArgs
 from components.database.times import daily, overlap, weekly
 from components.mysql import MySQL, MySQLArgs, MySQLSpec
-from rehearsal.recorder import UNKNOWN, Recording, Registered
+from rehearsal.recorder import Recording, Registered
+from rehearsal.wire import UNKNOWN
 from tests.recording import recording
 
 PASSWORD = "correct-horse-battery-staple-0123456789a"  # noqa: S105 - what the recorder makes up

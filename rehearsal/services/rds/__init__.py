@@ -1,5 +1,5 @@
-"""RDS: instances with their replicas, and the groups and subscriptions around them."""
+"""RDS: instances with their replicas, clusters, and the groups and subscriptions around them."""
 
-from . import copies, groups, instance
+from . import clusters, copies, groups, instance
 
-ENTRIES = (*copies.ENTRIES, *groups.ENTRIES, *instance.ENTRIES)
+ENTRIES = (*groups.ENTRIES, *instance.ENTRIES, *clusters.ENTRIES, *copies.ENTRIES)

@@ -12,7 +12,7 @@ from rehearsal.values import is_unknown
 
 from ._common import rds_tags
 
-_AT_ONCE = 20
+AT_ONCE = 20
 """Parameters that one ModifyDBParameterGroup takes (RDS API reference)."""
 
 _FAMILY = re.compile(
@@ -22,7 +22,8 @@ _FAMILY = re.compile(
 _GROUP_NAME = re.compile(r"[a-z](-?[a-z0-9])*")
 
 
-def _group_name(inputs: Mapping[str, Any]) -> str | None:
+def group_name(inputs: Mapping[str, Any]) -> str | None:
+    """Refuse a name that no group can have."""
     name = inputs.get("name")
     if name is None or is_unknown(name) or (_GROUP_NAME.fullmatch(name) and len(name) <= 255):  # noqa: PLR2004
         return None
@@ -108,7 +109,7 @@ SUBNET_GROUP = Entry(
         from_api={"subnetIds": lambda subnets: [subnet["SubnetIdentifier"] for subnet in subnets]},
     ),
     conflicts=("name namePrefix",),
-    checks=(_group_name, _subnets),
+    checks=(group_name, _subnets),
     guards=(_zones,),
     autoname=Autoname("name", 255),
     create=Call("create_db_subnet_group"),
@@ -121,7 +122,8 @@ SUBNET_GROUP = Entry(
 )
 
 
-def _parameter_family(inputs: Mapping[str, Any]) -> str | None:
+def parameter_family(inputs: Mapping[str, Any]) -> str | None:
+    """Refuse a family that RDS does not have."""
     family = inputs["family"]
     if is_unknown(family) or _FAMILY.fullmatch(family):
         return None
@@ -139,8 +141,8 @@ def _parameters(context: Context, names: set[str] | None = None) -> None:
         for parameter in items(context.inputs.get("parameters"))
         if names is None or parameter["name"] in names
     ]
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = {"DBParameterGroupName": context.id, "Parameters": wanted[start : start + _AT_ONCE]}
+    for start in range(0, len(wanted), AT_ONCE):
+        part = {"DBParameterGroupName": context.id, "Parameters": wanted[start : start + AT_ONCE]}
         context.call("modify_db_parameter_group", part)
 
 
@@ -176,7 +178,7 @@ PARAMETER_GROUP = Entry(
         },
     ),
     conflicts=("name namePrefix",),
-    checks=(_group_name, _parameter_family),
+    checks=(group_name, parameter_family),
     autoname=Autoname("name", 255),
     create=Call("create_db_parameter_group"),
     id="{name}",

@@ -1,0 +1,1 @@
+"""The function that makes a database's users and rotates their passwords."""
