@@ -8,8 +8,9 @@ from .._mounts import Connection
 from ..machine import SecretFile
 from ..single_server import SingleServer, SingleServerArgs
 from ..web_tier import WebTier, WebTierArgs
+from .checks import check
 from .images import golden_image
-from .places import check_networks, place
+from .places import place
 from .shapes import EnvironmentArgs
 from .stores import stores, surrounded, surroundings_of
 
@@ -108,7 +109,7 @@ class Environment(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("Environment", EnvironmentArgs, args)
-        check_networks(args)
+        check(args)
         super().__init__("elasticweb:index:Environment", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags, disposable = args.get("tags", {}), args.get("disposable", False)
