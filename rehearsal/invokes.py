@@ -94,6 +94,20 @@ def _random_password(stage: Stage, arguments: Plain) -> Plain:
     return {**arguments, "id": "password", "randomPassword": password}
 
 
+def _secret_version(stage: Stage, arguments: Plain) -> Plain:
+    named = {"SecretId": arguments["secretId"], "VersionStage": arguments.get("versionStage") or "AWSCURRENT"}
+    found = _ask(stage, "secretsmanager", "get_secret_value", arguments.get("region") or "", **named)
+    return {
+        **arguments,
+        "id": f"{arguments['secretId']}|{named['VersionStage']}",
+        "arn": found["ARN"],
+        "versionId": found["VersionId"],
+        "versionStages": found["VersionStages"],
+        "createdDate": found["CreatedDate"].isoformat(),
+        "secretString": found.get("SecretString", ""),
+    }
+
+
 def _parameter(stage: Stage, arguments: Plain) -> Plain:
     try:
         found = _ask(
@@ -170,6 +184,7 @@ _FUNCTIONS: dict[str, Callable[[Stage, Plain], Plain]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getDefaultTags:getDefaultTags": _default_tags,
     "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": _secret_version,
     "aws:ssm/getParameter:getParameter": _parameter,
     "aws:ec2/getAmi:getAmi": _ami,
 }

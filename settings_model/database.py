@@ -35,11 +35,64 @@ class BackupCopy(Model):
     """Days that the copies are kept; backup_retention_days when left out."""
 
 
+class ReplicaElsewhere(Model):
+    """Another region, in which a replica lives."""
+
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+    """Region, such as eu-west-1."""
+    vpc_id: Text
+    """Network in that region."""
+    subnet_ids: Annotated[list[Text], Field(min_length=2)]
+    """Its subnets, in at least two zones and without a route to the internet."""
+    kms_key_arn: Text
+    """Key of that region."""
+    allowed_security_group_ids: list[Text] = []
+    """Security groups of that network that may connect."""
+
+
+class Replica(Model):
+    """One read replica."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=16)]
+    """What it is known by; another name is another replica."""
+    instance_class: Annotated[str, Field(pattern=r"^db\.[a-z0-9-]+\.[a-z0-9-]+$")] | None = None
+    """Instance class; replica_class when left out."""
+    availability_zone: Text | None = None
+    """Zone; another one makes the replica anew."""
+    storage_gib: Annotated[int, Field(ge=20, le=59578)] | None = None
+    """Storage; the database's when left out."""
+    max_storage_gib: Annotated[int, Field(ge=20, le=65536)] | None = None
+    """Storage at which growth stops; the database's when left out."""
+    promoted: bool = False
+    """Make it a database of its own, for good."""
+    elsewhere: ReplicaElsewhere | None = None
+    """Another region in which it lives."""
+
+
+class DatabaseUser(Model):
+    """A user of the database with a secret of its own."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,25}$")]
+    """Its name; rotation alternates with <name>_clone."""
+    access: Literal["read_only", "read_write", "migrations"] | None = None
+    """What it may do; read_write when neither access nor privileges is given."""
+    privileges: list[Text] | None = None
+    """Privileges of MySQL one by one, instead of access."""
+    databases: list[Text] | None = None
+    """Databases that it may use; database_name when left out."""
+    iam: bool = False
+    """Log in with tokens of IAM instead of a password."""
+
+
 class Database(Model):
     """The MySQL database."""
 
     engine_version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+(\.[0-9]+)?$")] = "8.4"
     """MySQL version; without the patch number RDS keeps it up to date."""
+    allow_major_upgrade_to: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")] | None = None
+    """Major version, such as 9.7, to which engine_version may take the database."""
+    blue_green_updates: bool = False
+    """Make changes that interrupt to a copy that takes the place of the primary; not with replicas."""
     instance_class: Annotated[str, Field(pattern=r"^db\.[a-z0-9-]+\.[a-z0-9-]+$")] = "db.t4g.medium"
     """Instance class of the primary."""
     database_name: Text = "app"
@@ -62,6 +115,12 @@ class Database(Model):
     """Keep a standby in another zone."""
     replica_count: Annotated[int, Field(ge=0, le=15)] = 0
     """Read replicas."""
+    replicas: list[Replica] = []
+    """Read replicas one by one, beside those of replica_count."""
+    writers: list[Text] = []
+    """Replicas that became the writer, by number or name; the last one is written to now."""
+    gone_writers: list[Text] = []
+    """Earlier writers that are not there any more: primary, or one of writers."""
     replica_class: Annotated[str, Field(pattern=r"^db\.[a-z0-9-]+\.[a-z0-9-]+$")] | None = None
     """Instance class of the replicas; the primary's when left out."""
     max_replica_lag_seconds: Annotated[int, Field(ge=1, le=86400)] = 60
@@ -82,6 +141,12 @@ class Database(Model):
     """Carry out changes that restart the database at once instead of in the maintenance window."""
     iam_authentication: bool = True
     """Let database users log in with IAM tokens."""
+    users: list[DatabaseUser] = []
+    """Users with fewer rights than the master, each with its own secret."""
+    rotation_days: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """Days after which users and master get new passwords; 0 keeps the function without it, no rotation when left out."""
+    ca_certificates: Text | None = None
+    """Certificates (PEM) of the authorities that sign the server's, for regions whose are not shipped."""
     private_domain: DomainName | None = None
     """Private zone in which the writer (db) and the reader (db-ro) have their names."""
     parameters: dict[str, str] = {}

@@ -14,6 +14,7 @@ def security_group(
     """Let the *allowed* groups in, and nothing out: a database starts no connections."""
     group = aws.ec2.SecurityGroup(
         f"{scope.name}-security-group",
+        region=scope.region,
         vpc_id=vpc_id,
         description="MySQL database",
         # Rules in line would remove those that machines bring. Without any the provider leaves no egress rule.
@@ -23,6 +24,7 @@ def security_group(
     for number, peer in enumerate(allowed, 1):
         aws.vpc.SecurityGroupIngressRule(
             f"{scope.name}-ingress-{number}",
+            region=scope.region,
             security_group_id=group.id,
             referenced_security_group_id=peer,
             ip_protocol="tcp",

@@ -1,5 +1,6 @@
 """The master user's password, and the secret that hands it out."""
 
+import json
 from collections.abc import Mapping
 
 import pulumi
@@ -23,8 +24,19 @@ def password(scope: Scope) -> pulumi.Output[str]:
     return pulumi.Output.secret(made_up.random_password)
 
 
-def secret(scope: Scope, credentials: Mapping[str, object]) -> pulumi.Output[str]:
+def secret(
+    scope: Scope,
+    credentials: Mapping[str, object],
+    *,
+    keeps_password: bool = False,
+    kept_by_function: bool = False,
+    version: str = "credentials-version",
+) -> pulumi.Output[str]:
     """Keep the *credentials* as JSON; the ARN is returned once they are in.
+
+    With *keeps_password* the password is the one that the secret holds already. *kept_by_function* says that a function
+    brings it up to date: what is composed here is what the secret starts with, and never written over what a rotation
+    put there. Then another password, of another database, needs another name of the *version*.
 
     The keys are those that the rotation functions of AWS expect, with the reader beside them (Secrets Manager user
     guide, reference_secret_json_structure).
@@ -36,10 +48,19 @@ def secret(scope: Scope, credentials: Mapping[str, object]) -> pulumi.Output[str
         tags=scope.tags,
         opts=scope.stateful(),
     )
-    version = aws.secretsmanager.SecretVersion(
-        f"{scope.name}-credentials-version",
+    if keeps_password:
+        there = aws.secretsmanager.get_secret_version_output(
+            secret_id=holder.id, opts=pulumi.InvokeOptions(parent=scope.parent)
+        )
+        known = pulumi.Output.secret(there.secret_string)
+        credentials = {**credentials, "password": known.apply(lambda text: json.loads(text)["password"])}
+    made = aws.secretsmanager.SecretVersion(
+        f"{scope.name}-{version}",
         secret_id=holder.id,
         secret_string=pulumi.Output.secret(pulumi.Output.json_dumps(credentials)),
-        opts=scope.child(),
+        opts=pulumi.ResourceOptions.merge(
+            scope.child(),
+            pulumi.ResourceOptions(ignore_changes=["secretString", "versionStages"] if kept_by_function else []),
+        ),
     )
-    return pulumi.Output.all(holder.arn, version.id).apply(lambda both: both[0])
+    return pulumi.Output.all(holder.arn, made.id).apply(lambda both: both[0])

@@ -46,6 +46,7 @@ def log_groups(
     return [
         aws.cloudwatch.LogGroup(
             f"{scope.name}-{role}-{log}",
+            region=scope.region,
             name=pulumi.Output.concat(path, "/", log),
             retention_in_days=days,
             tags=scope.tags,

@@ -13,10 +13,16 @@ class Scope(NamedTuple):
     tags: Mapping[str, pulumi.Input[str]]
     parent: pulumi.Resource
     disposable: bool
+    region: str | None = None
+    """None is the stack's."""
 
     def child(self) -> pulumi.ResourceOptions:
         """Options of a child that can be made again."""
         return pulumi.ResourceOptions(parent=self.parent)
+
+    def needed(self) -> pulumi.ResourceOptions:
+        """Options of a child that AWS does not delete while a kept database has it."""
+        return pulumi.ResourceOptions(parent=self.parent, retain_on_delete=None if self.disposable else True)
 
     def stateful(
         self, depends_on: Sequence[pulumi.Resource] = (), ignore_changes: Sequence[str] = ()

@@ -1,6 +1,6 @@
 """The database: MySQL on RDS with its read replicas, names and credentials."""
 
 from .component import MySQL
-from .shapes import DatabaseStorageType, MySQLArgs, MySQLSpec
+from .shapes import DatabaseStorageType, MySQLArgs, MySQLSpec, ReplicaElsewhere, ReplicaSpec
 
-__all__ = ["DatabaseStorageType", "MySQL", "MySQLArgs", "MySQLSpec"]
+__all__ = ["DatabaseStorageType", "MySQL", "MySQLArgs", "MySQLSpec", "ReplicaElsewhere", "ReplicaSpec"]

@@ -27,10 +27,11 @@ _PARAMETERS = {
 
 
 def parameter_group(scope: Scope, database: Database) -> aws.rds.ParameterGroup:
-    """Make one for the primary and its replicas: RDS makes a replica in the same region with its source's."""
+    """Make one for all instances in a region."""
     given = database.parameters
     return aws.rds.ParameterGroup(
-        f"{scope.name}-parameters",
+        f"{scope.name}-parameters" + (f"-{scope.region}" if scope.region else ""),
+        region=scope.region,
         family=database.family,
         description=f"Parameters of {scope.name}",
         parameters=[
@@ -40,7 +41,7 @@ def parameter_group(scope: Scope, database: Database) -> aws.rds.ParameterGroup:
             for parameter, value in sorted({**_PARAMETERS, **given}.items())
         ],
         tags=scope.tags,
-        opts=scope.child(),
+        opts=scope.needed(),
     )
 
 

@@ -609,7 +609,7 @@ DOMAIN = "MySQL: database.private_domain must be a lower-case domain such as app
             {"backup_retention_days": 0, "replica_count": 2},
             (
                 "MySQL: database.backup_retention_days must be at least 1 with replicas, which RDS makes from "
-                "backups, got 0 with replica_count 2"
+                "backups, got 0 with 2 of them"
             ),
         ),
         ({"backup_window": "2:00-3:00"}, f"{DAILY}'2:00-3:00'"),
@@ -686,7 +686,7 @@ def test_wrong_surroundings_are_one_line(more: dict[str, Any], message: str) -> 
 
 
 def test_a_misspelt_key_is_named_with_those_that_exist() -> None:
-    assert refusal({"replicas": 2}).startswith("MySQL: unknown database.replicas; known are ")
+    assert refusal({"replica": 2}).startswith("MySQL: unknown database.replica; known are ")
 
 
 def refusal(database: Mapping[str, Any] | None, **more: Any) -> str:

@@ -1,5 +1,6 @@
 """The arguments of a MySQL database, checked and with their defaults."""
 
 from .database import Database, resolve
+from .family import Family, Member
 
-__all__ = ["Database", "resolve"]
+__all__ = ["Database", "Family", "Member", "resolve"]

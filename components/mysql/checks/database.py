@@ -10,12 +10,14 @@ from ...database.insights import Insights, insights, monitoring_seconds
 from ...database.logs import log_retention
 from ...database.restore import backup_copy, restore_from
 from ...database.shapes import BackupCopy, RestoreSpec
+from ...database.user_checks import Given, Users, resolve_users
 from ..restore import role
 from ..shapes import MySQLArgs
 from ..storage import Performance, performance
 from . import replicas as replicas_
+from .family import MOST, PRIMARY, Family, family
 from .storage import storage
-from .version import version
+from .version import major, version
 from .who import WHO
 
 
@@ -37,8 +39,11 @@ class Database:
     performance: Performance
     multi_az: bool
     replica_class: str
-    replicas: tuple[str, ...]
-    """Keys of the replicas."""
+    members: Family
+    """Its replicas, and who is written to."""
+    major: str | None
+    """Version to which a major upgrade may go."""
+    blue_green: bool
     max_replica_lag_seconds: int
     backup_retention_days: int
     backup_window: str
@@ -48,11 +53,18 @@ class Database:
     maintenance_window: str
     apply_immediately: bool
     iam_authentication: bool
+    people: Users
+    """Its users, apart from the master."""
     domain: str
     parameters: Mapping[str, str]
     log_retention_days: int
     monitoring_seconds: int
     insights: Insights
+
+    @property
+    def writer_part(self) -> str:
+        """What the instance that is written to is called behind the database's name."""
+        return self.members.writer.part if self.members.writer else PRIMARY
 
 
 def resolve(name: str, args: MySQLArgs) -> Database:
@@ -61,35 +73,49 @@ def resolve(name: str, args: MySQLArgs) -> Database:
     check_instance_names(WHO.component, name)
     restored = restore_from(WHO, spec)
     # Two digits, so that the name stays good when replicas are added.
-    check_name(WHO.component, f"{name}-{role(restored, f'replica-{replicas_.MOST}')}", 63, "an RDS instance")
+    check_name(WHO.component, f"{name}-{role(restored, f'replica-{MOST}')}", 63, "an RDS instance")
     if len(args["subnet_ids"]) < 2:  # noqa: PLR2004
         raise InvalidArgs(
             f"{WHO.component}: subnet_ids must hold at least 2 subnets in different zones, "
             f"got {len(args['subnet_ids'])}"
         )
-    engine_version, family, patched = version(spec.get("engine_version", "8.4"))
+    engine_version, group_family, patched = version(spec.get("engine_version", "8.4"))
     instance_class = checks.instance_class(WHO, "instance_class", spec.get("instance_class", "db.t4g.medium"))
     storage_gib, max_storage_gib = storage(spec)
-    replicas, retention = replicas_.replicas(spec)
+    replica_class = checks.instance_class(WHO, "replica_class", spec.get("replica_class", instance_class))
+    members = family(spec, replica_class, storage_gib, max_storage_gib, elastic=0)
+    for member in members.all():
+        # One digit more, so that the name stays good when another is written to.
+        check_name(WHO.component, f"{name}-{role(restored, f'replica2-{member.key}')}", 63, "an RDS instance")
+    retention = replicas_.retention(spec, len(members.replicas))
     backup, maintenance = checks.windows(
         WHO, spec.get("backup_window", "02:00-03:00"), spec.get("maintenance_window", "sun:03:30-sun:04:30")
+    )
+    given = Given(
+        name=name,
+        database_name=checks.database_name(WHO, spec.get("database_name", "app")),
+        username=checks.username(WHO, spec.get("username", "app_owner")),
+        iam_authentication=spec.get("iam_authentication", True),
+        function_subnet_ids=bool(args.get("function_subnet_ids")),
     )
     port = spec.get("port", 3307)
     check_range(WHO.component, "database.port", port, 1150, 65535)
     return Database(
         engine_version=engine_version,
-        family=family,
+        family=group_family,
         patched=patched,
         instance_class=instance_class,
-        database_name=checks.database_name(WHO, spec.get("database_name", "app")),
-        username=checks.username(WHO, spec.get("username", "app_owner")),
+        database_name=given["database_name"],
+        username=given["username"],
         port=port,
         storage_gib=storage_gib,
         max_storage_gib=max_storage_gib,
         performance=performance(WHO, spec, storage_gib, max_storage_gib),
         multi_az=spec.get("multi_az", False),
-        replica_class=checks.instance_class(WHO, "replica_class", spec.get("replica_class", instance_class)),
-        replicas=replicas,
+        replica_class=replica_class,
+        members=members,
+        major=major(spec),
+        blue_green=replicas_.blue_green(spec, len(members.replicas)),
         max_replica_lag_seconds=replicas_.allowed_lag(spec),
         backup_retention_days=retention,
         backup_window=backup,
@@ -98,7 +124,8 @@ def resolve(name: str, args: MySQLArgs) -> Database:
         restored=restored,
         maintenance_window=maintenance,
         apply_immediately=spec.get("apply_immediately", False),
-        iam_authentication=spec.get("iam_authentication", True),
+        iam_authentication=given["iam_authentication"],
+        people=resolve_users(WHO, spec, given),
         domain=checks.domain(WHO, name, spec.get("private_domain"), zone_given="private_zone_id" in args),
         parameters=checks.parameters(WHO, spec.get("parameters", {})),
         log_retention_days=log_retention(WHO, spec),

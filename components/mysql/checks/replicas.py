@@ -1,10 +1,8 @@
-"""Replicas, and the backups that they are made from."""
+"""What replicas demand of their source, and rule out."""
 
 from ..._args import check_range
 from ..shapes import MySQLSpec
 from .who import WHO
-
-MOST = 15  # botocore rds CreateDBInstanceReadReplica, SourceDBInstanceIdentifier
 
 
 def allowed_lag(spec: MySQLSpec) -> int:
@@ -14,14 +12,35 @@ def allowed_lag(spec: MySQLSpec) -> int:
     return seconds
 
 
-def replicas(spec: MySQLSpec) -> tuple[tuple[str, ...], int]:
-    """Return the keys of the replicas, and the days for which backups are kept."""
-    count, retention = spec.get("replica_count", 0), spec.get("backup_retention_days", 7)
-    check_range(WHO.component, "database.replica_count", count, 0, MOST)
-    check_range(WHO.component, "database.backup_retention_days", retention, 0, 35, "days")
-    if count and not retention:
+def retention(spec: MySQLSpec, followers: int) -> int:
+    """Return the days for which backups are kept of a database with so many *followers*."""
+    days = spec.get("backup_retention_days", 7)
+    check_range(WHO.component, "database.backup_retention_days", days, 0, 35, "days")
+    if followers and not days:
         raise WHO.refuse(
             "backup_retention_days",
-            f"must be at least 1 with replicas, which RDS makes from backups, got 0 with replica_count {count}",
+            f"must be at least 1 with replicas, which RDS makes from backups, got 0 with {followers} of them",
         )
-    return tuple(str(number) for number in range(1, count + 1)), retention
+    return days
+
+
+def blue_green(spec: MySQLSpec, followers: int) -> bool:
+    """Return whether changes are made to a copy that then takes the place of the instance."""
+    if not spec.get("blue_green_updates", False):
+        return False
+    if followers:
+        raise WHO.refuse(
+            "blue_green_updates",
+            "must be false with replicas: the provider switches the one instance, and its replicas are left with the "
+            f"old one that it deletes (terraform-provider-aws, issue 33702), got {followers} of them",
+        )
+    if not spec.get("backup_retention_days", 7):
+        raise WHO.refuse("backup_retention_days", "must be at least 1 with blue_green_updates, got 0")
+    scheduler = spec.get("parameters", {}).get("event_scheduler", "its default")
+    if scheduler.upper() not in ("OFF", "0", "DISABLED"):
+        raise WHO.refuse(
+            "parameters.event_scheduler",
+            "must be OFF with blue_green_updates: RDS demands it of the copy, or events would run twice "
+            f"(RDS user guide, blue-green-deployments-considerations), got {scheduler!r}",
+        )
+    return True

@@ -1,9 +1,11 @@
 """What a MySQL database can be told about itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 from ...database.shapes import BackupCopy, InsightsMode, RestoreSpec
+from ...database.user_shapes import DatabaseUser
+from .replicas import ReplicaSpec
 from .storage import DatabaseStorageType
 
 
@@ -11,7 +13,13 @@ class MySQLSpec(TypedDict):
     """The database itself, apart from the network that it lives in."""
 
     engine_version: NotRequired[str]
-    """MySQL version, 8.4 or later. As `8.4` RDS installs minor upgrades in the maintenance window; with a patch number (`8.4.6`) it stays there. Another major version is refused by RDS: it is never upgraded by accident. Defaults to `8.4`, in standard support until July 2029."""  # noqa: E501
+    """MySQL version, 8.4 or later. As `8.4` RDS installs minor upgrades in the maintenance window, on replicas and primary by itself; with a patch number (`8.4.6`) it stays there. Another number upgrades first the replicas, a third of them at a time and during the deployment, because RDS refuses the other order; then the primary, in its maintenance window unless `apply_immediately`, and until then replicas run the newer version. Another major version is refused unless `allow_major_upgrade_to` names it, and so is an older version. Defaults to `8.4`, in standard support until July 2029."""  # noqa: E501
+
+    allow_major_upgrade_to: NotRequired[str]
+    """Major version, such as `9.7`, to which `engine_version` may take the database, replicas first; it cannot be taken back. Needs `apply_immediately`, and interrupts the primary for minutes to hours. The instances get a parameter group of the new family and are restarted for it; the old group stays until nobody has it. May be taken out afterwards. Defaults to none."""  # noqa: E501
+
+    blue_green_updates: NotRequired[bool]
+    """Whether changes that interrupt are made to a copy, which takes the place of the primary when it has caught up: about a minute of interruption (RDS blue/green deployment). It happens during the deployment, whatever `apply_immediately` says. The old instance is deleted afterwards with its automated backups, so that points in time before the switch cannot be restored. Impossible with replicas of any kind and with `event_scheduler` on. Defaults to false."""  # noqa: E501
 
     instance_class: NotRequired[str]
     """Class of the primary, such as `db.r7g.large`. The micro and small burstable classes have no Database Insights. A change restarts the primary (see `apply_immediately`). Defaults to `db.t4g.medium`."""  # noqa: E501
@@ -44,7 +52,16 @@ class MySQLSpec(TypedDict):
     """Keep a standby of the primary in another zone, to which RDS fails over within minutes; it serves no reads. Defaults to false."""  # noqa: E501
 
     replica_count: NotRequired[int]
-    """Read replicas, 0 to 15. Lowering it removes those with the highest numbers. Defaults to 0."""
+    """Read replicas that are all alike, known by their numbers; 0 to 15 together with `replicas` and elastic ones. Lowering it removes those with the highest numbers. Defaults to 0."""  # noqa: E501
+
+    replicas: NotRequired[Sequence[ReplicaSpec]]
+    """Read replicas one by one, known by their names, beside those of `replica_count`. Taking one out removes it. Defaults to none."""  # noqa: E501
+
+    writers: NotRequired[Sequence[str]]
+    """Replicas that became the writer, by number or name, in the order in which they did; the last one is written to now. It is promoted and then as safe as the primary; both names, the secret and the outputs follow it, and the other replicas are made anew from it before the old ones go. Earlier writers, the primary among them, are kept as they are. docs/mysql-failover.md goes through it. Defaults to none: the primary is."""  # noqa: E501
+
+    gone_writers: NotRequired[Sequence[str]]
+    """Earlier writers that are not there any more: `primary`, or one of `writers`. Pulumi lets go of them, which it refuses for as long as they are protected and known to be there. Defaults to none."""  # noqa: E501
 
     replica_class: NotRequired[str]
     """Class of the replicas. A change restarts them. Defaults to the primary's class."""
@@ -74,7 +91,16 @@ class MySQLSpec(TypedDict):
     """Whether a change that restarts an instance is carried out by the deployment. When false it waits for the maintenance window, and previews show it until then. Defaults to false."""  # noqa: E501
 
     iam_authentication: NotRequired[bool]
-    """Whether database users may log in with IAM tokens instead of passwords; nobody does until such a user is created with SQL. Defaults to true (FSBP RDS.10)."""  # noqa: E501
+    """Whether database users may log in with IAM tokens instead of passwords; nobody does until one of `users` has `iam`. Defaults to true (FSBP RDS.10)."""  # noqa: E501
+
+    users: NotRequired[Sequence[DatabaseUser]]
+    """Users with fewer rights than the master, each with a secret of its own (`user_secret_arns`), made by a function that needs `function_subnet_ids`. Who is taken from the list is locked. Defaults to none."""  # noqa: E501
+
+    rotation_days: NotRequired[int]
+    """Days after which a function gives users and master new passwords, 1 to 1000, without cutting anybody off: open connections go on, and what was read from a secret stays good until the next rotation. 0 rotates no more and keeps the function, which knows the present passwords. Defaults to no rotation."""  # noqa: E501
+
+    ca_certificates: NotRequired[str]
+    """Certificates (PEM) of the authorities that sign the server's, for the function that makes users, which connects to nothing else. For regions that RDS opened after 2023, and AWS's partitions in China and for governments. Defaults to RDS's own of all others."""  # noqa: E501
 
     private_domain: NotRequired[str]
     """Private domain in which the writer is `db` and the reader `db-ro`; one database per domain. Changing it replaces the zone and both names. Defaults to `<name>.internal`; required with `private_zone_id`, as the name of that zone."""  # noqa: E501
