@@ -3,8 +3,17 @@
 from ._args import InvalidArgs
 from ._mounts import Connection, Mount, PolicyStatement
 from ._sources import StorageMount, StorageType
+from .aurora import (
+    AuroraMySQL,
+    AuroraMySQLArgs,
+    AuroraSpec,
+    AuroraStorageType,
+    ElasticReaders,
+    ReaderSpec,
+    ServerlessSpec,
+)
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
-from .database import BackupCopy, InsightsMode, RestoreSpec
+from .database import BackupCopy, DatabaseAccess, DatabaseUser, InsightsMode, RestoreSpec
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
 from .golden_image import GoldenImage, GoldenImageArgs, GoldenImageSpec, ImageCopy
 from .machine import (
@@ -22,7 +31,7 @@ from .machine import (
     UserSpec,
     VolumeType,
 )
-from .mysql import DatabaseStorageType, MySQL, MySQLArgs, MySQLSpec
+from .mysql import DatabaseStorageType, MySQL, MySQLArgs, MySQLSpec, ReplicaElsewhere, ReplicaSpec
 from .network import NatGateways, Network, NetworkArgs
 from .shared_storage import MountWith, SharedStorage, SharedStorageArgs, StorageSpec
 from .single_server import SingleServer, SingleServerArgs
@@ -55,6 +64,10 @@ from .windows import CapacityWindow, Weekday
 
 __all__ = [
     "Alarms",
+    "AuroraMySQL",
+    "AuroraMySQLArgs",
+    "AuroraSpec",
+    "AuroraStorageType",
     "BackupCopy",
     "Burstable",
     "CapacityWindow",
@@ -64,8 +77,11 @@ __all__ = [
     "DataVolume",
     "DataVolumeArgs",
     "DataVolumeSpec",
+    "DatabaseAccess",
     "DatabaseStorageType",
+    "DatabaseUser",
     "Distribution",
+    "ElasticReaders",
     "Environment",
     "EnvironmentArgs",
     "ExistingNetwork",
@@ -103,10 +119,14 @@ __all__ = [
     "NetworkArgs",
     "PolicyStatement",
     "Predictive",
+    "ReaderSpec",
     "Redirect",
     "Refresh",
+    "ReplicaElsewhere",
+    "ReplicaSpec",
     "RestoreSpec",
     "SecretFile",
+    "ServerlessSpec",
     "ServiceState",
     "SharedStorage",
     "SharedStorageArgs",

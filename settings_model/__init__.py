@@ -1,7 +1,8 @@
 """The shape of an environment's settings: every key of Pulumi.<stack>.yaml, its meaning, bounds and default."""
 
 from .alarms import Alarms
-from .database import BackupCopy, Database, Restore
+from .aurora import Aurora, ElasticReaders, Reader, Serverless
+from .database import BackupCopy, Database, DatabaseUser, Replica, ReplicaElsewhere, Restore
 from .demand import CustomMetric, Predictive
 from .environment import Settings, Worker
 from .firewall import Firewall, FirewallGroup
@@ -17,11 +18,14 @@ from .storage import Storage, Volume
 
 __all__ = [
     "Alarms",
+    "Aurora",
     "BackupCopy",
     "CloudWatch",
     "CustomMetric",
     "DataVolume",
     "Database",
+    "DatabaseUser",
+    "ElasticReaders",
     "ExistingNetwork",
     "File",
     "Firewall",
@@ -36,10 +40,14 @@ __all__ = [
     "Machine",
     "Network",
     "Predictive",
+    "Reader",
     "Redirect",
     "Refresh",
+    "Replica",
+    "ReplicaElsewhere",
     "Restore",
     "Secret",
+    "Serverless",
     "Settings",
     "Site",
     "Storage",

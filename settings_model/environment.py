@@ -5,7 +5,8 @@ from typing import Self, cast
 from pydantic import model_validator
 
 from .alarms import Alarms
-from .base import AbsolutePath, Model, ZoneLetters
+from .aurora import Aurora
+from .base import AbsolutePath, Model, Text, ZoneLetters
 from .database import Database
 from .fleet import Fleet
 from .golden_image import GoldenImage
@@ -24,6 +25,8 @@ class Worker(Model):
     """Its data volume."""
     volume_path: AbsolutePath = "/data"
     """Where the data volume is mounted."""
+    database_user: Text | None = None
+    """Which of the database's users it logs in as; the web servers' one when left out."""
 
 
 class Settings(Model):
@@ -45,8 +48,12 @@ class Settings(Model):
     """How a web server is made."""
     golden_image: GoldenImage | None = None
     """An image that is built of the web servers' machine and from which they start; none when left out."""
-    database: Database = Database()
-    """The MySQL database."""
+    database: Database | None = None
+    """The MySQL database, on RDS; one with all defaults when neither database nor aurora is given."""
+    aurora: Aurora | None = None
+    """The MySQL database, on Aurora instead of RDS."""
+    database_user: Text | None = None
+    """Which of the database's users servers log in as; the first one when left out."""
     storage: Storage = Storage()
     """The files that all servers share."""
     storage_path: AbsolutePath = "/var/www/files"
@@ -57,6 +64,12 @@ class Settings(Model):
     """Secrets that every server fetches, beside the database's."""
     disposable: bool = False
     """True lets a deployment delete databases, buckets and volumes together with what they hold."""
+
+    @model_validator(mode="after")
+    def _one_database(self) -> Self:
+        if self.database is not None and self.aurora is not None:
+            raise ValueError("database and aurora exclude each other: give one of them")
+        return self
 
     @model_validator(mode="after")
     def _one_network(self) -> Self:

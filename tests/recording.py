@@ -48,6 +48,8 @@ def _computed(resource: Registered) -> tuple[str, dict[str, Any]]:
         ],
         "fqdn": str(resource.inputs.get("name")),
         "address": f"{id_}.rds.amazonaws.com",
+        "endpoint": f"{id_}.cluster.rds.amazonaws.com",
+        "readerEndpoint": f"{id_}.cluster-ro.rds.amazonaws.com",
         "identifier": id_,
         "arnSuffix": f"{service}/{id_}",
         "publicIp": "203.0.113.10",
@@ -78,6 +80,10 @@ def _invoke(token: str, arguments: dict[str, Any]) -> dict[str, Any]:
         "aws:secretsmanager/getRandomPassword:getRandomPassword": {
             "id": "password",
             "randomPassword": "correct-horse-battery-staple-0123456789a",
+        },
+        "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+            "id": "version",
+            "secretString": '{"username": "app_owner", "password": "the-one-that-is-there"}',
         },
     }
     if token not in answers:

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from ..aurora import AuroraSpec
 from ..golden_image import GoldenImageSpec
 from ..machine import MachineSpec, SecretFile
 from ..mysql import MySQLSpec
@@ -45,6 +46,9 @@ class Worker(TypedDict):
     volume_path: NotRequired[str]
     """Where the volume is mounted. Defaults to `/data`."""
 
+    database_user: NotRequired[str]
+    """Which of the database's users it logs in as, such as one for migrations. Defaults to the web servers' one."""
+
 
 class EnvironmentArgs(TypedDict):
     """What an environment needs to know: either `network` or `existing_network`, everything else has a default."""
@@ -72,7 +76,15 @@ class EnvironmentArgs(TypedDict):
     prepares itself from the base image."""
 
     database: NotRequired[MySQLSpec]
-    """The MySQL database. Defaults to a small one without replicas."""
+    """The MySQL database, on RDS. Excludes `aurora`. Defaults to a small one without replicas."""
+
+    aurora: NotRequired[AuroraSpec]
+    """The MySQL database, on Aurora instead: a cluster with the same names, secret and outputs, so that servers see no
+    difference. docs/aurora.md says how to switch. Excludes `database`. Defaults to none."""
+
+    database_user: NotRequired[str]
+    """Which of the database's `users` servers log in as: its secret is what they fetch. Defaults to the first of them;
+    the master only where there are none."""
 
     storage: NotRequired[StorageSpec]
     """The files that all servers share. Defaults to S3 Files in a new bucket."""

@@ -6,15 +6,15 @@ import pulumi
 
 from ..machine import MachineSpec
 from ..machine.preparation import secret_file
-from ..mysql import MySQL, MySQLArgs
 from ..shared_storage import SharedStorage, SharedStorageArgs
+from .databases import Database, make_database
 from .places import Place
 from .shapes import EnvironmentArgs
 
 
 def stores(
     name: str, args: EnvironmentArgs, network: Place, child: pulumi.ResourceOptions
-) -> tuple[SharedStorage, MySQL]:
+) -> tuple[SharedStorage, Database]:
     """Make the shared files and the database."""
     tags, disposable = args.get("tags", {}), args.get("disposable", False)
     storage = SharedStorage(
@@ -28,28 +28,19 @@ def stores(
         ),
         child,
     )
-    database = MySQL(
-        f"{name}-db",
-        MySQLArgs(
-            vpc_id=network.vpc_id,
-            subnet_ids=network.isolated_subnet_ids,
-            database=args.get("database", {}),
-            disposable=disposable,
-            tags=tags,
-        ),
-        child,
-    )
-    return storage, database
+    return storage, make_database(name, args, network, child)
 
 
-def surroundings_of(database: MySQL, storage_path: str) -> dict[str, pulumi.Input[str]]:
+def surroundings_of(
+    database: Database, secret_arn: pulumi.Input[str], storage_path: str
+) -> dict[str, pulumi.Input[str]]:
     """Return the variables by which servers find the database and the shared files."""
     return {
         "DATABASE_HOST": database.host,
         "DATABASE_READER_HOST": database.reader_host,
         "DATABASE_PORT": database.port.apply(str),
         "DATABASE_NAME": database.database_name,
-        "DATABASE_SECRET_ARN": database.secret_arn,
+        "DATABASE_SECRET_ARN": secret_arn,
         "DATABASE_SECRET_FILE": secret_file("database"),
         "FILES_PATH": storage_path,
     }

@@ -69,6 +69,25 @@ _SITE: dict[str, Any] = {
 }
 _ALARMS = {"emails": ["ops@example.org"], "error_percent": 2, "latency_p95_seconds": 1.5}
 _DATABASE = {"replica_count": 2, "multi_az": True, "storage_gib": 50, "parameters": {"max_connections": "500"}}
+_AURORA = {
+    "reader_count": 1,
+    "serverless": {"min_acu": 0.5, "max_acu": 8},
+    "elastic_readers": {
+        "max_size": 4,
+        "cpu_percent": 50,
+        "windows": [
+            {
+                "name": "monday",
+                "days": ["MON"],
+                "start": "07:00",
+                "end": "12:00",
+                "time_zone": "Europe/Zurich",
+                "min_size": 3,
+            }
+        ],
+    },
+    "parameters": {"max_connections": "500"},
+}
 _NETWORK = {
     "availability_zones": ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
     "nat_gateways": "one_per_zone",
@@ -102,6 +121,15 @@ TAG = "storefront"
 _TAGS = {"team": TAG}
 
 ARGS: dict[str, dict[str, Any]] = {
+    "AuroraMySQL": {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-1", "subnet-2"],
+        "availability_zones": ["eu-central-1a", "eu-central-1b"],
+        "allowed_security_group_ids": ["sg-admin"],
+        "aurora": _AURORA,
+        "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1",
+        "tags": _TAGS,
+    },
     "DataVolume": {"availability_zone": "eu-central-1a", "volume": _VOLUME, "tags": _TAGS},
     "Environment": {
         "network": _NETWORK,

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws
@@ -184,7 +184,16 @@ def _floats(value: Any) -> Any:
 
 
 def _said(recorded: Recording) -> dict[str, Any]:
-    return {f"{r.type} {r.name}": (r.inputs, r.options, r.parent) for r in recorded.resources}
+    return {f"{r.type} {r.name}": (_compared(r.inputs), r.options, r.parent) for r in recorded.resources}
+
+
+def _compared(value: Any) -> Any:
+    """Return *value* with assets as what they hold: two of them are never equal."""
+    if isinstance(value, (pulumi.Asset, pulumi.Archive)):
+        return {name: _compared(held) for name, held in vars(value).items()}
+    if isinstance(value, dict):
+        return {key: _compared(held) for key, held in cast("dict[str, Any]", value).items()}
+    return value
 
 
 def _inputs(type_: str) -> set[str]:

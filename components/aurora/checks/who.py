@@ -1,0 +1,5 @@
+"""Who complains."""
+
+from ...database.checks import Who
+
+WHO = Who("AuroraMySQL", "aurora")

@@ -1,0 +1,44 @@
+"""A cluster that starts with the data of another, or of RDS for MySQL."""
+
+from typing import Any
+
+import pulumi_aws as aws
+
+from ..database.shapes import RestoreSpec
+
+ORIGIN = ("snapshotIdentifier", "restoreToPointInTime")
+"""What counts when a cluster is created only. The provider would replace a living one for it."""
+
+_OF_THE_DATA = ("database_name", "kms_key_id", "master_username")
+"""What comes with the data. The provider would replace the cluster when it differs."""
+
+
+def role(restored: RestoreSpec | None, base: str) -> str:
+    """Return what is called *base* in the first cluster: `cluster`, or `cluster-after-incident`."""
+    into = (restored or {}).get("into")
+    return f"{base}-{into}" if into else base
+
+
+def origin(restored: RestoreSpec | None, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return the *inputs* of a new cluster so that it starts with what is *restored*.
+
+    The password stays: the provider sets it once the data is there.
+    """
+    if restored is None:
+        return inputs
+    rest = {name: value for name, value in inputs.items() if name not in _OF_THE_DATA}
+    if "snapshot" in restored:
+        # An unencrypted snapshot is encrypted with the key, which has to be named then (provider, storage_encrypted).
+        key = inputs.get("kms_key_id")
+        # The API knows the short form when it creates only; without one it takes the default version, too.
+        version = None if rest["engine_version"] == "8.0" else rest["engine_version"]
+        return {**rest, "engine_version": version, "kms_key_id": key, "snapshot_identifier": restored["snapshot"]}
+    time = restored.get("time")
+    point = aws.rds.ClusterRestoreToPointInTimeArgs(
+        source_cluster_identifier=restored.get("source_identifier"),
+        source_cluster_resource_id=restored.get("source_resource_id"),
+        restore_to_time=time,
+        use_latest_restorable_time=True if time is None else None,
+    )
+    # RestoreDBClusterToPointInTime has no version: it is the source's.
+    return {**rest, "engine_version": None, "restore_to_point_in_time": point}

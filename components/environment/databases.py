@@ -1,0 +1,49 @@
+"""The environment's database, of either engine."""
+
+import pulumi
+
+from .._args import InvalidArgs
+from ..aurora import AuroraMySQL, AuroraMySQLArgs
+from ..mysql import MySQL, MySQLArgs
+from .places import Place
+from .shapes import EnvironmentArgs
+
+Database = MySQL | AuroraMySQL
+
+
+def check_databases(args: EnvironmentArgs) -> None:
+    """Raise :class:`InvalidArgs` when there are two."""
+    if "database" in args and "aurora" in args:
+        raise InvalidArgs("Environment: at most one of database and aurora must be given, got both")
+
+
+def make_database(name: str, args: EnvironmentArgs, network: Place, child: pulumi.ResourceOptions) -> Database:
+    """Make the database. Either engine has the same name, so that one can take the other's place."""
+    tags, disposable = args.get("tags", {}), args.get("disposable", False)
+    aurora = args.get("aurora")
+    if aurora is not None:
+        return AuroraMySQL(
+            f"{name}-db",
+            AuroraMySQLArgs(
+                vpc_id=network.vpc_id,
+                subnet_ids=network.isolated_subnet_ids,
+                function_subnet_ids=network.private_subnet_ids,
+                availability_zones=network.availability_zones,
+                aurora=aurora,
+                disposable=disposable,
+                tags=tags,
+            ),
+            child,
+        )
+    return MySQL(
+        f"{name}-db",
+        MySQLArgs(
+            vpc_id=network.vpc_id,
+            subnet_ids=network.isolated_subnet_ids,
+            function_subnet_ids=network.private_subnet_ids,
+            database=args.get("database", {}),
+            disposable=disposable,
+            tags=tags,
+        ),
+        child,
+    )
