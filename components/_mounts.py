@@ -31,6 +31,9 @@ class Connection(TypedDict):
     port: int
     """TCP port of the service."""
 
+    statements: NotRequired[Sequence[PolicyStatement]]
+    """What the machine's role must be allowed, such as to log in with tokens of IAM. Defaults to nothing."""
+
 
 class Mount(TypedDict):
     """A directory of a machine that lives elsewhere: handed out by storage, set up by the machine."""

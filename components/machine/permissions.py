@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from .._args import InvalidArgs
-from .._mounts import Mount, PolicyStatement
+from .._mounts import Connection, Mount, PolicyStatement
 from .parts import CloudWatchSpec, Lifecycle
 from .preparation.reporting import NAMESPACE
 
@@ -36,12 +36,17 @@ def check_permissions(
 
 
 def gathered(
-    statements: Sequence[PolicyStatement], mounts: Sequence[Mount], secret_arns: Sequence[pulumi.Input[str]]
+    statements: Sequence[PolicyStatement],
+    mounts: Sequence[Mount],
+    connections: Sequence[Connection],
+    secret_arns: Sequence[pulumi.Input[str]],
 ) -> list[tuple[str, PolicyStatement]]:
     """Return what the role must be allowed, each with the argument that asks for it."""
     found = [(f"statements[{i}]", s) for i, s in enumerate(statements)]
     for i, mount in enumerate(mounts):
         found += [(f"mounts[{i}].statements[{j}]", s) for j, s in enumerate(mount.get("statements", ()))]
+    for i, connection in enumerate(connections):
+        found += [(f"connections[{i}].statements[{j}]", s) for j, s in enumerate(connection.get("statements", ()))]
     if secret_arns:
         read = PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=secret_arns)
         found.append(("secret_arns", read))
