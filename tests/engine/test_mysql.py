@@ -76,7 +76,8 @@ def identifiers(site: Site) -> set[str]:
 
 def records(site: Site, name: str) -> list[str]:
     (zone,) = site.api("route53", "list_hosted_zones")["HostedZones"]
-    found = site.api("route53", "list_resource_record_sets", HostedZoneId=zone["Id"].rsplit("/")[-1])["ResourceRecordSets"]
+    named = {"HostedZoneId": zone["Id"].rsplit("/", 1)[1]}
+    found = site.api("route53", "list_resource_record_sets", **named)["ResourceRecordSets"]
     return sorted(
         record["ResourceRecords"][0]["Value"].split(".")[0].rsplit("-", 1)[0]
         for record in found
