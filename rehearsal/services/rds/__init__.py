@@ -1,5 +1,5 @@
 """RDS: instances with their replicas, clusters, and the groups and subscriptions around them."""
 
-from . import clusters, copies, groups, instance
+from . import clusters, copies, groups, instance, proxies
 
-ENTRIES = (*groups.ENTRIES, *instance.ENTRIES, *clusters.ENTRIES, *copies.ENTRIES)
+ENTRIES = (*groups.ENTRIES, *instance.ENTRIES, *clusters.ENTRIES, *copies.ENTRIES, *proxies.ENTRIES)

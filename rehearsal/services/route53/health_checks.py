@@ -66,7 +66,7 @@ def _followed(inputs: Mapping[str, Any]) -> str | None:
 def _followable(context: Context) -> str | None:
     """Refuse an alarm that Route 53 cannot follow (developer guide, "Monitoring a CloudWatch alarm")."""
     name, region = (context.inputs.get(n) for n in _ALARM)
-    if name is None:
+    if name is None or region is None:
         return None
     found = context.emulator.client("cloudwatch", region).describe_alarms(AlarmNames=[name])["MetricAlarms"]
     if not found:
