@@ -6,6 +6,7 @@ package has them.
 """
 
 import hashlib
+import json
 import re
 import typing
 from collections.abc import Mapping, Sequence
@@ -165,6 +166,9 @@ class StandIns:
         password = {"randomPassword": maker.text(int(arguments.get("passwordLength") or 32))}
         if token == "aws:secretsmanager/getRandomPassword:getRandomPassword":  # noqa: S105  a function's name
             answer |= password
+        if token == "aws:secretsmanager/getSecretVersion:getSecretVersion":  # noqa: S105  a function's name
+            # Programs take them apart: as those that Secrets Manager itself writes for databases.
+            answer["secretString"] = json.dumps({"username": maker.text(16), "password": maker.text(32)})
         return {**answer, **arguments, **known.get(token, {})}
 
 

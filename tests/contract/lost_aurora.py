@@ -1,0 +1,86 @@
+"""Changes of everything that AuroraMySQL can be told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .lost_cases import Case, Refused, Same, changing
+from .lost_shared import AROUND, shared
+
+_case = changing(AROUND, "aurora")
+_VERSION = "8.0.mysql_aurora.3.10."
+_WINDOW = {
+    "name": "morning",
+    "days": ["MON"],
+    "start": "07:00",
+    "end": "12:00",
+    "time_zone": "Europe/Zurich",
+    "min_size": 3,
+}
+
+
+def _serverless(**after: Any) -> Case:
+    before = {"min_acu": 0.0, "max_acu": 4.0}
+    return _case({"serverless": before}, {"serverless": {**before, **after}})
+
+
+def _reader(after: Mapping[str, Any]) -> Case:
+    return _case({"readers": [{"name": "a"}]}, {"readers": [{"name": "a", **after}]})
+
+
+def _elastic(**after: Any) -> Case:
+    before = {"max_size": 5}
+    return _case({"elastic_readers": before}, {"elastic_readers": {**before, **after}})
+
+
+def _window(*verdicts: Any, without: str = "", **after: Any) -> Case:
+    changed = {name: value for name, value in {**_WINDOW, **after}.items() if name != without}
+    before, then = ({"elastic_readers": {"max_size": 5, "windows": [window]}} for window in (_WINDOW, changed))
+    return _case(before, then, *verdicts)
+
+
+_INSIDE = {
+    "engine_version": _case({"engine_version": f"{_VERSION}2"}, {"engine_version": f"{_VERSION}3"}),
+    "serverless": _case({}, {"serverless": {"min_acu": 0.5, "max_acu": 4.0}}),
+    "serverless.min_acu": _serverless(min_acu=1.0),
+    "serverless.max_acu": _serverless(max_acu=8.0),
+    "serverless.pause_seconds": _serverless(pause_seconds=600),
+    "reader_count": _case({}, {"reader_count": 2}),
+    "reader_class": _case({"reader_count": 1}, {"reader_count": 1, "reader_class": "db.r7g.large"}),
+    "readers": _case({}, {"readers": [{"name": "a"}]}),
+    "readers[].name": _reader({"name": "b"}),
+    "readers[].instance_class": _reader({"instance_class": "db.r7g.large"}),
+    "readers[].availability_zone": _reader({"availability_zone": "eu-central-1b"}),
+    "readers[].promotion_tier": _reader({"promotion_tier": 5}),
+    "elastic_readers": _case({}, {"elastic_readers": {"max_size": 5}}),
+    "elastic_readers.max_size": _elastic(max_size=7),
+    "elastic_readers.min_size": _elastic(min_size=2),
+    "elastic_readers.cpu_percent": _elastic(cpu_percent=40),
+    "elastic_readers.connections": _elastic(connections=300),
+    "elastic_readers.scale_out_cooldown_minutes": _elastic(scale_out_cooldown_minutes=9),
+    "elastic_readers.scale_in_cooldown_minutes": _elastic(scale_in_cooldown_minutes=9),
+    "elastic_readers.windows": _elastic(windows=[_WINDOW]),
+    "elastic_readers.windows[].name": _window(name="early"),
+    "elastic_readers.windows[].days": _window(days=["TUE"]),
+    "elastic_readers.windows[].dates": _window(without="days", dates=["2049-12-24"]),
+    "elastic_readers.windows[].start": _window(start="06:00"),
+    "elastic_readers.windows[].end": _window(end="13:00"),
+    "elastic_readers.windows[].time_zone": _window(time_zone="Etc/UTC"),
+    "elastic_readers.windows[].min_size": _window(min_size=4),
+    "elastic_readers.windows[].max_size": _window(max_size=4),
+    "elastic_readers.windows[].lead_minutes": _window(lead_minutes=60),
+    "elastic_readers.windows[].load_balancer_capacity_units": _window(
+        Refused("must be left out: no load balancer"), load_balancer_capacity_units=100
+    ),
+    "storage_type": _case({}, {"storage_type": "aurora-iopt1"}),
+    "backtrack_hours": _case({"backtrack_hours": 12}, {"backtrack_hours": 24}),
+}
+
+CASES: Mapping[str, Case] = {
+    **shared("aurora"),
+    # New instances only.
+    "availability_zones": Case(AROUND, {**AROUND, "availability_zones": ["eu-central-1a", "eu-central-1b"]}, Same()),
+    **{f"aurora.{path}": case for path, case in _INSIDE.items()},
+    "aurora.restore_from.automated_backups_arn": _case(
+        {}, {"restore_from": {"automated_backups_arn": "arn:aws:rds:x"}}, Refused("must have exactly one of snapshot")
+    ),
+}

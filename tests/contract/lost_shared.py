@@ -1,0 +1,91 @@
+"""Changes of what databases of either engine can be told alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .lost_cases import Case, Documented, InPlace, Protected, Removed, Same, changing
+
+AROUND: Mapping[str, Any] = {
+    "vpc_id": "vpc-1",
+    "subnet_ids": ["subnet-a", "subnet-b"],
+    "function_subnet_ids": ["subnet-f"],
+}
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/"
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+USER = {"name": "web", "databases": ["app"]}
+RESTORES = ("mysql-restore.md", "Into a database beside the one that is there")
+
+
+def surroundings(key: str) -> dict[str, Case]:
+    """Changes of the arguments around the specification, which is under *key*."""
+
+    def args(before: Mapping[str, Any], after: Mapping[str, Any], *verdicts: Any) -> Case:
+        return Case({**AROUND, **before}, {**AROUND, **after}, *verdicts)
+
+    zone = {"private_domain": "corp.internal"}
+    return {
+        # RDS refuses the security group of another network, and the database stays where it is.
+        "vpc_id": args({}, {"vpc_id": "vpc-2"}),
+        "subnet_ids": args({}, {"subnet_ids": ["subnet-a", "subnet-b", "subnet-c"]}),
+        "allowed_security_group_ids": args({}, {"allowed_security_group_ids": ["sg-1"]}),
+        key: args({}, {key: {"backup_retention_days": 9}}),
+        "function_subnet_ids": args(
+            {key: {"users": [USER]}}, {key: {"users": [USER]}, "function_subnet_ids": ["subnet-g"]}
+        ),
+        "private_zone_id": args({key: zone, "private_zone_id": "Z1"}, {key: zone, "private_zone_id": "Z2"}),
+        "kms_key_arn": args({"kms_key_arn": f"{KEY}a"}, {"kms_key_arn": f"{KEY}b"}, Protected("kmsKeyId")),
+        "disposable": args({}, {"disposable": True}),
+        "tags": args({}, {"tags": {"team": "web"}}),
+    }
+
+
+def shared(key: str) -> dict[str, Case]:
+    """Changes within the specification, which is under *key*."""
+    case = changing(AROUND, key)
+    user_name = Protected("masterUsername" if key == "aurora" else "username")
+    snapshot, beside = {"snapshot": "final"}, Documented("deleted", *RESTORES)
+
+    def restored(before: Mapping[str, Any], after: Mapping[str, Any], *verdicts: Any) -> Case:
+        return case({"restore_from": before}, {"restore_from": after}, *(verdicts or (Same(),)))
+
+    def user(before: Mapping[str, Any], after: Mapping[str, Any], *verdicts: Any) -> Case:
+        return case({"users": [{**USER, **before}]}, {"users": [{**USER, **after}]}, *verdicts)
+
+    inside = {
+        "instance_class": case({}, {"instance_class": "db.r7g.xlarge"}),
+        "database_name": case(
+            {}, {"database_name": "shop"}, Protected("databaseName" if key == "aurora" else "dbName")
+        ),
+        "username": case({}, {"username": "shop"}, user_name),
+        "port": case({}, {"port": 3400}),
+        "backup_retention_days": case({}, {"backup_retention_days": 14}),
+        "backup_window": case({}, {"backup_window": "23:00-23:30"}),
+        "maintenance_window": case({}, {"maintenance_window": "tue:05:00-tue:06:00"}),
+        "apply_immediately": case({}, {"apply_immediately": True}),
+        "iam_authentication": case({}, {"iam_authentication": False}),
+        "private_domain": case({}, {"private_domain": "corp.internal"}),
+        "parameters": case({}, {"parameters": {"max_connections": "500"}}),
+        "users": case({}, {"users": [USER]}, InPlace(), Removed("shop-user-web")),
+        "users[].name": user({}, {"name": "shop"}, Removed("shop-user-web"), Removed("shop-user-shop")),
+        "users[].access": user({}, {"access": "read_only"}),
+        "users[].privileges": user({"privileges": ["SELECT"]}, {"privileges": ["SELECT", "INSERT"]}),
+        "users[].databases": user({}, {"databases": ["app", "shop"]}),
+        "users[].iam": user({}, {"iam": True}),
+        "rotation_days": case({}, {"rotation_days": 30}),
+        "ca_certificates": case({"users": [USER]}, {"users": [USER], "ca_certificates": PEM}),
+        # Back, the names count again: those of what is there change nothing, and others are refused.
+        "restore_from": case({}, {"restore_from": snapshot}, Same(), user_name),
+        "restore_from.snapshot": restored(snapshot, {"snapshot": "other"}),
+        "restore_from.source_identifier": restored({"source_identifier": "a"}, {"source_identifier": "b"}),
+        "restore_from.source_resource_id": restored(snapshot, {"source_resource_id": "db-ABC"}),
+        "restore_from.automated_backups_arn": restored(snapshot, {"automated_backups_arn": "arn:aws:rds:x"}),
+        "restore_from.time": restored(
+            {"source_identifier": "a"}, {"source_identifier": "a", "time": "2026-11-23T14:02:00Z"}
+        ),
+        "restore_from.into": restored(snapshot, {**snapshot, "into": "after-incident"}, beside),
+        "log_retention_days": case({}, {"log_retention_days": 30}),
+        "monitoring_interval_seconds": case({}, {"monitoring_interval_seconds": 0}),
+        "insights_mode": case({}, {"insights_mode": "advanced"}),
+        "insights_retention_days": case({}, {"insights_retention_days": 93}),
+    }
+    return {**surroundings(key), **{f"{key}.{path}": made for path, made in inside.items()}}

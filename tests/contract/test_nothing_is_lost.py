@@ -1,0 +1,81 @@
+"""No change of a setting deletes or replaces a database: every argument, changed and changed back."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pytest
+
+from components import AuroraMySQL, AuroraMySQLArgs, MySQL, MySQLArgs
+
+from . import nothing_lost
+from .lost_aurora import CASES as AURORA
+from .lost_cases import Case, Documented, Protected, Refused, RefusedByProvider, Removed, Same, Verdict
+from .lost_mysql import CASES as MYSQL
+from .nothing_lost import Outcome, argument_paths, outcome, protected
+
+
+class Subject(NamedTuple):
+    component: Any
+    args: Any
+    cases: Mapping[str, Case]
+
+
+DAYS_TO_REPENT = 7
+SUBJECTS = (Subject(MySQL, MySQLArgs, MYSQL), Subject(AuroraMySQL, AuroraMySQLArgs, AURORA))
+ALL = [(subject.component, path, case) for subject in SUBJECTS for path, case in subject.cases.items()]
+# There is no way back from what is refused.
+BACK = [(component, path, case) for component, path, case in ALL if case.back or not isinstance(case.then, Refused)]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.component.__name__)
+def test_every_argument_has_a_case(subject: Subject) -> None:
+    assert set(subject.cases) == set(argument_paths(subject.args))
+
+
+def _title(value: Any) -> str:
+    return "" if isinstance(value, Case) else getattr(value, "__name__", str(value))
+
+
+@pytest.mark.parametrize(("component", "path", "case"), ALL, ids=_title)
+def test_nothing_is_lost_when_it_changes(component: Any, path: str, case: Case) -> None:
+    _judge(path, case.then, outcome(component, case.before, case.after))
+
+
+@pytest.mark.parametrize(("component", "path", "case"), BACK, ids=_title)
+def test_nothing_is_lost_when_it_changes_back(component: Any, path: str, case: Case) -> None:
+    assert path
+    _judge("", case.back or case.then, outcome(component, case.after, case.before))
+
+
+def _judge(path: str, verdict: Verdict, found: Outcome) -> None:
+    if isinstance(verdict, Refused):
+        assert verdict.reason in found.refusal
+        return
+    assert found.refusal == ""
+    assert found.impossible == (frozenset({verdict.cause}) if isinstance(verdict, RefusedByProvider) else frozenset())
+    assert bool(found.weaker) is (path == "disposable")
+    if isinstance(verdict, (Protected, Documented)):
+        causes = {change.name for step in found.gone for change in step.changes if change.replaces}
+        causes |= {"deleted" for step in found.gone if step.action == "delete"}
+        assert verdict.cause in causes
+        assert protected(found.gone)
+        if isinstance(verdict, Documented):
+            assert verdict.heading in nothing_lost.headings(verdict.page)
+        return
+    if isinstance(verdict, Removed):
+        assert [step.now.name for step in found.gone] == [verdict.name]
+        assert found.gone[0].old["recoveryWindowInDays"] >= DAYS_TO_REPENT
+        return
+    assert [step.now.name for step in found.gone] == []
+    assert bool(found.changed) is not isinstance(verdict, Same)
+
+
+def test_a_loss_would_be_noticed() -> None:
+    """What the judgement rests on: the same change of a database that may go is a loss."""
+    kept = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a", "subnet-b"], "database": {}}
+    renamed = {**kept, "database": {"username": "other"}}
+    assert protected(outcome(MySQL, kept, renamed).gone)
+    lost = outcome(MySQL, {**kept, "disposable": True}, {**renamed, "disposable": True}).gone
+    assert [step.now.name for step in lost] == ["shop-primary"]
+    assert not protected(lost)
+    assert outcome(MySQL, kept, {**kept, "disposable": True}).weaker
