@@ -66,10 +66,10 @@ class AuroraMySQL(pulumi.ComponentResource):
     """Address and port of the cluster's writer itself."""
 
     replica_identifiers: list[pulumi.Output[str]]
-    """Names of the declared readers on RDS, in their order. After a failover one of them writes."""
+    """Names on RDS of the declared readers, in their order. After a failover one of them writes."""
 
     replica_endpoints: list[pulumi.Output[str]]
-    """Addresses and ports of the declared readers themselves, in the same order."""
+    """Addresses and ports of the replicas themselves, in the same order."""
 
     zone_id: pulumi.Output[str]
     """Private hosted zone of both names."""
