@@ -64,8 +64,7 @@ def keep_users(scope: Scope, users: Users, reached: Reached, known: Known) -> di
         opts=_child(scope, made.ready),
     )
     declared = {
-        user.name: _declare(scope, made, user, secrets[user.name].arn, reached, connection)
-        for user in users.users
+        user.name: _declare(scope, made, user, secrets[user.name].arn, reached, connection) for user in users.users
     }
     if users.rotation_days:
         rotate(scope, made, "users-master", known.master_secret_arn, users.rotation_days, pointed)

@@ -4,12 +4,11 @@ import pulumi
 
 from .._args import checked
 from .._instance_connect import handed_on
-from .._mounts import Connection
-from ..machine import SecretFile
 from ..single_server import SingleServer, SingleServerArgs
 from ..web_tier import WebTier, WebTierArgs
 from .checks import check
 from .images import golden_image
+from .logins import check_database_users, connected
 from .places import place
 from .shapes import EnvironmentArgs
 from .stores import stores, surrounded, surroundings_of
@@ -81,7 +80,10 @@ class Environment(pulumi.ComponentResource):
     """Name of the application's database."""
 
     database_secret_arn: pulumi.Output[str]
-    """Secret with user, password and both host names."""
+    """Secret of the database's master: user, password and both host names."""
+
+    database_user_secret_arns: dict[str, pulumi.Output[str]]
+    """Secrets of the database's users, by their names."""
 
     database_security_group_id: pulumi.Output[str]
     """Security group of the database."""
@@ -110,6 +112,7 @@ class Environment(pulumi.ComponentResource):
     def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("Environment", EnvironmentArgs, args)
         check(args)
+        check_database_users(args)
         super().__init__("elasticweb:index:Environment", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags, disposable = args.get("tags", {}), args.get("disposable", False)
@@ -119,11 +122,8 @@ class Environment(pulumi.ComponentResource):
         path = args.get("storage_path", "/var/www/files")
         # Every server of the environment, whatever it is there for, sees the same files and the same database.
         mounts = [storage.mount(path)]
-        connections = [
-            Connection(name="database", security_group_id=database.security_group_id, port=database.tcp_port)
-        ]
-        secrets = [SecretFile(name="database", arn=database.secret_arn), *args.get("secrets", ())]
-        surroundings = surroundings_of(database, path)
+        login = connected(args, database, None)
+        surroundings = surroundings_of(database, login.secret_arn, path)
         machine = surrounded(args.get("machine", {}), surroundings)
         subnet_ids = network.private_subnet_ids
         image = golden_image(name, args, network, machine, mounts, child)
@@ -140,8 +140,8 @@ class Environment(pulumi.ComponentResource):
                 alarms=args.get("alarms", {}),
                 machine=machine,
                 mounts=mounts,
-                connections=connections,
-                secrets=secrets,
+                connections=login.connections,
+                secrets=login.secrets,
                 disposable=disposable,
                 tags=tags,
                 **handed_on(network.instance_connect_security_group_id),
@@ -149,6 +149,7 @@ class Environment(pulumi.ComponentResource):
             child,
         )
         worker = args.get("worker")
+        working = connected(args, database, (worker or {}).get("database_user"))
         server = (
             None
             if worker is None
@@ -160,10 +161,12 @@ class Environment(pulumi.ComponentResource):
                     availability_zone=network.availability_zones[0],
                     volume=worker.get("volume", {}),
                     volume_path=worker.get("volume_path", "/data"),
-                    machine=surrounded(worker.get("machine", {}), surroundings),
+                    machine=surrounded(
+                        worker.get("machine", {}), surroundings_of(database, working.secret_arn, path)
+                    ),
                     mounts=mounts,
-                    connections=connections,
-                    secrets=secrets,
+                    connections=working.connections,
+                    secrets=working.secrets,
                     disposable=disposable,
                     tags=tags,
                     **handed_on(network.instance_connect_security_group_id),
@@ -192,6 +195,7 @@ class Environment(pulumi.ComponentResource):
         self.database_port = database.port
         self.database_name = database.database_name
         self.database_secret_arn = database.secret_arn
+        self.database_user_secret_arns = database.user_secret_arns
         self.database_security_group_id = database.security_group_id
         self.database_identifier = database.identifier
         self.bucket_name = storage.bucket_name

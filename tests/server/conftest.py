@@ -34,7 +34,7 @@ def database(shared_server: Running, monkeypatch: pytest.MonkeyPatch) -> Running
         if row["Database"] not in {"mysql", "information_schema", "performance_schema", "sys"}:
             shared_server.as_root(f"DROP DATABASE `{row['Database']}`")
     for row in shared_server.as_root("SELECT User, Host FROM mysql.user"):
-        if row["User"] not in {"root", "mariadb.sys", "PUBLIC", ""}:
+        if row["User"] not in {"root", "mariadb.sys", "repl", "PUBLIC", ""}:
             shared_server.as_root(f"DROP USER `{row['User']}`@`{row['Host']}`")
     mariadb.make_master(shared_server)
     monkeypatch.setattr(connecting, "ROOTS", shared_server.certificates.authority)

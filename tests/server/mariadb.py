@@ -18,7 +18,7 @@ import pymysql.cursors
 
 from tests.server.certificates import Certificates
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 20
 
 MASTER, MASTER_PASSWORD = "app_owner", "Master0password"
 
@@ -101,7 +101,7 @@ def running(certificates: Certificates, settings: Sequence[str] = ()) -> Iterato
         data = home / "data"
         _run("mariadb-install-db", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db")
         port = _free_port()
-        socket_path, log = home / "socket", home / "log"
+        socket_path, log = home / "socket", home / "log.err"
         server = _program("mariadbd")
         assert server
         command = [
@@ -179,8 +179,8 @@ def follow(replica: Running, primary: Running) -> None:
     )
     replica.as_root(
         f"CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={primary.port}, MASTER_USER='repl', "
-        f"MASTER_PASSWORD='repl', MASTER_USE_GTID=slave_pos, MASTER_SSL=1, "
-        f"MASTER_SSL_CA='{primary.certificates.authority}', MASTER_SSL_VERIFY_SERVER_CERT=1",
+        f"MASTER_PASSWORD='repl', MASTER_CONNECT_RETRY=1, MASTER_USE_GTID=slave_pos, MASTER_SSL=1, "
+        f"MASTER_SSL_CA='{replica.log.parent / replica.certificates.authority.name}', MASTER_SSL_VERIFY_SERVER_CERT=1",
         "START SLAVE",
     )
 
@@ -189,4 +189,5 @@ def caught_up(replica: Running, primary: Running) -> None:
     """Wait until *replica* has done all that *primary* has."""
     done = primary.as_root("SELECT @@gtid_binlog_pos AS position")[0]["position"]
     waited = replica.as_root(f"SELECT MASTER_GTID_WAIT('{done}', {WAIT_SECONDS}) AS outcome")
-    assert waited[0]["outcome"] == 0
+    (status,) = replica.as_root("SHOW SLAVE STATUS")
+    assert waited[0]["outcome"] == 0, (status["Last_IO_Error"], status["Last_SQL_Error"], replica.log.read_text())
