@@ -31,7 +31,7 @@ from .machine import (
     UserSpec,
     VolumeType,
 )
-from .mysql import DatabaseStorageType, MySQL, MySQLArgs, MySQLSpec, ReplicaElsewhere, ReplicaSpec
+from .mysql import DatabaseStorageType, ElasticReplicas, MySQL, MySQLArgs, MySQLSpec, ReplicaElsewhere, ReplicaSpec
 from .network import NatGateways, Network, NetworkArgs
 from .shared_storage import MountWith, SharedStorage, SharedStorageArgs, StorageSpec
 from .single_server import SingleServer, SingleServerArgs
@@ -91,6 +91,7 @@ __all__ = [
     "FirewallGroup",
     "FirewallMode",
     "FixedResponse",
+    "ElasticReplicas",
     "Fleet",
     "ForecastMetric",
     "ForecastMode",

@@ -4,6 +4,7 @@ from .alarms import Alarms
 from .aurora import Aurora, ElasticReaders, Reader, Serverless
 from .database import BackupCopy, Database, DatabaseUser, Replica, ReplicaElsewhere, Restore
 from .demand import CustomMetric, Predictive
+from .elastic_replicas import ElasticReplicas
 from .environment import Settings, Worker
 from .firewall import Firewall, FirewallGroup
 from .fleet import Fleet, Window
@@ -27,6 +28,7 @@ __all__ = [
     "DatabaseUser",
     "ElasticReaders",
     "ExistingNetwork",
+    "ElasticReplicas",
     "File",
     "Firewall",
     "FirewallGroup",

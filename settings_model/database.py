@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .base import DomainName, Model, Text
+from .elastic_replicas import ElasticReplicas
 
 
 class Restore(Model):
@@ -130,6 +131,8 @@ class Database(Model):
     backups_by_aws_backup: bool = False
     """Leave retention and window to a plan of AWS Backup."""
     backup_copy: BackupCopy | None = None
+    elastic_replicas: ElasticReplicas | None = None
+    """Read replicas that come and go by themselves."""
     """Copy automated backups to another region."""
     restore_from: Restore | None = None
     """Snapshot or point in time that a new database starts with."""

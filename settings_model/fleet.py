@@ -29,8 +29,8 @@ class Window(Model):
     """Servers that run at least while the window is open; it raises no floor when left out."""
     max_size: Annotated[int, Field(ge=0)] | None = None
     """Servers that are not exceeded while it is open, 0 to let the fleet sleep; it lowers no maximum when left out."""
-    lead_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
-    """Minutes by which the floor rises before the window opens."""
+    lead_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
+    """Minutes by which the floor rises before the window opens; 0 when left out, for replicas 20 for each to come."""
     load_balancer_capacity_units: Annotated[int, Field(ge=100)] | None = None
     """Capacity units that the load balancer keeps ready while it is open; none when left out."""
 

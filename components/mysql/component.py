@@ -14,6 +14,7 @@ from ..database.users import Known, keep_users
 from .checks import resolve
 from .elsewhere import abroad, parameter_groups, place
 from .failover import let_go, write_to
+from .elastic import Names, elastic_replicas
 from .instances import Place, replica
 from .parameters import parameter_group
 from .restore import copied_backups, role
@@ -74,7 +75,9 @@ class MySQL(pulumi.ComponentResource):
     def __init__(self, name: str, args: MySQLArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("MySQL", MySQLArgs, args)
         database = resolve(name, args)
-        super().__init__("elasticweb:index:MySQL", name, {}, opts)
+        # In the place of an AuroraMySQL of this name: children that both have alike are taken over.
+        before = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="elasticweb:index:AuroraMySQL")])
+        super().__init__("elasticweb:index:MySQL", name, {}, pulumi.ResourceOptions.merge(before, opts))
         scope = Scope(name, args.get("tags", {}), self, args.get("disposable", False))
 
         subnets = aws.rds.SubnetGroup(
@@ -155,6 +158,39 @@ class MySQL(pulumi.ComponentResource):
         )
         self.user_secret_arns = {name: login.secret_arn for name, login in self.logins.items()}
         # The plain number, for the rules of those who connect; not an output of the component.
+        front = database.proxy and proxy(
+            scope,
+            database.proxy,
+            Proxied(
+                args["vpc_id"],
+                args["subnet_ids"],
+                group.id,
+                [self.secret_arn, *self.user_secret_arns.values()],
+                instance_identifier=writer.identifier,
+            ),
+        )
+        told = telling(scope, args.get("alarms", {}))
+        self.host, self.reader_host = names(
+            scope,
+            zone_id,
+            database.domain,
+            writer,
+            replicas,
+            writer=front.address if front else None,
+            allowed_lag_seconds=database.max_replica_lag_seconds,
+            topic=told.topic if told else None,
+        )
+        alarms = watch(told, database, writer, replicas, here.parameters, front) if told else []
+        self.alarm_names = [alarm.name for alarm in alarms]
+        self.alarm_topic_arn = told_arn(told)
+        if database.elastic is not None:
+            elastic_replicas(
+                here,
+                database.elastic,
+                writer,
+                Names(zone_id, self.reader_host, database.domain),
+                told.topic if told else None,
+            )
         self.tcp_port = database.port
         self.port = writer.port
         self.database_name = writer.db_name

@@ -104,6 +104,11 @@ def offset(zone: str, instant: int) -> int:
     return _offsets(zone)[_index(zone, instant)][1]
 
 
+def offsets(zone: str) -> tuple[tuple[int, int], ...]:
+    """Return from which minute since 1970 by how many minutes *zone* is ahead of UTC."""
+    return _offsets(zone)
+
+
 def between(zone: str, first: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Yield the parts of the time from *first* to *end* with one offset of *zone* each: first, end, offset."""
     offsets = _offsets(zone)

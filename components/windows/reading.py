@@ -20,10 +20,19 @@ _ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 _FEWEST_UNITS = 100  # AWS refuses to reserve fewer for an Application Load Balancer
 
 
-def read_windows(
-    component: str, field: str, windows: Sequence[CapacityWindow], min_size: int, max_size: int
+def read_windows(  # noqa: PLR0913
+    component: str,
+    field: str,
+    windows: Sequence[CapacityWindow],
+    min_size: int,
+    max_size: int,
+    *,
+    whose: str = "the fleet",
 ) -> list[Window]:
-    """Check *windows* against each other and against the fleet's sizes; raise :class:`InvalidArgs` otherwise."""
+    """Check *windows* against each other and against the sizes of the fleet, or of *whose* they are.
+
+    Raise :class:`InvalidArgs` otherwise.
+    """
     read = list[Window]()
     for index, window in enumerate(windows):
         path = f"{field}[{index}]"
@@ -34,9 +43,9 @@ def read_windows(
                 f"letter and not be {BASE!r}, got {name!r}"
             )
         if name in [other.name for other in read]:
-            raise InvalidArgs(f"{component}: {path}.name must be unique in the fleet, got {name!r} a second time")
+            raise InvalidArgs(f"{component}: {path}.name must be unique in {whose}, got {name!r} a second time")
         start, length = _times(f"{component}: {path}", window)
-        _check_sizes(component, path, window, min_size, max_size)
+        _check_sizes(component, path, window, (min_size, max_size), whose)
         read.append(
             Window(
                 name,
@@ -53,7 +62,8 @@ def read_windows(
     return read
 
 
-def _check_sizes(component: str, path: str, window: CapacityWindow, min_size: int, max_size: int) -> None:
+def _check_sizes(component: str, path: str, window: CapacityWindow, sizes: tuple[int, int], whose: str) -> None:
+    min_size, max_size = sizes
     floor, ceiling = window.get("min_size"), window.get("max_size")
     units, lead = window.get("load_balancer_capacity_units"), window.get("lead_minutes", 0)
     where = f"{component}: {path}"
@@ -61,14 +71,14 @@ def _check_sizes(component: str, path: str, window: CapacityWindow, min_size: in
         raise InvalidArgs(f"{where}.min_size must be given, or max_size, or the window changes nothing, got neither")
     if floor is not None and floor <= min_size:
         raise InvalidArgs(
-            f"{where}.min_size must be more than the fleet's min_size ({min_size}), or the window changes nothing, "
+            f"{where}.min_size must be more than {whose}'s min_size ({min_size}), or the window changes nothing, "
             f"got {floor}"
         )
     if floor is not None and floor > max_size:
-        raise InvalidArgs(f"{where}.min_size must be at most the fleet's max_size ({max_size}), got {floor}")
+        raise InvalidArgs(f"{where}.min_size must be at most {whose}'s max_size ({max_size}), got {floor}")
     if ceiling is not None and not 0 <= ceiling < max_size:
         raise InvalidArgs(
-            f"{where}.max_size must be between 0 and {max_size - 1}, fewer than the fleet's max_size ({max_size}), "
+            f"{where}.max_size must be between 0 and {max_size - 1}, fewer than {whose}'s max_size ({max_size}), "
             f"which is never exceeded, got {ceiling}"
         )
     if floor is not None and ceiling is not None and ceiling < floor:

@@ -53,6 +53,7 @@ SHAPES = {
     settings_model.BackupCopy: components.BackupCopy,
     settings_model.Replica: components.ReplicaSpec,
     settings_model.ReplicaElsewhere: components.ReplicaElsewhere,
+    settings_model.ElasticReplicas: components.ElasticReplicas,
     settings_model.Storage: components.StorageSpec,
     settings_model.Volume: components.VolumeSpec,
     settings_model.Worker: components.Worker,

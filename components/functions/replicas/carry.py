@@ -46,7 +46,7 @@ def create(aws: Aws, place: Place, key: str) -> None:
     aws.rds.create_db_instance_read_replica(
         DBInstanceIdentifier=f"{place.prefix}{key}",
         SourceDBInstanceIdentifier=place.source,
-        Tags=[{"Key": k, "Value": v} for k, v in place.tags.items()],
+        Tags=[{"Key": k, "Value": v} for k, v in {**place.further_tags, **place.tags}.items()],
         **place.template,
     )
 

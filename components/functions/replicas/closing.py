@@ -10,7 +10,7 @@ from .model import DELETING, Journal, Phase, Policy
 from .names import leave, own_checks
 from .observe import Instance, Sight, is_made_here, look
 from .place import Aws, Place
-from .tidy import tidy
+from .tidy import delete_alarms, tidy
 
 
 class StillClosingError(Exception):
@@ -50,6 +50,14 @@ def close(aws: Aws, place: Place, policy: Policy, clock: Clock) -> str:
         _wait(clock, "health checks")
     journals.write(aws, place, entry, None)
     return "all replicas are gone"
+
+
+def leave_behind(aws: Aws, place: Place, clock: Clock, before: str) -> None:
+    """Remove the replicas of the source *before* this one: they would outlive it, and stand alone."""
+    if before == place.source:
+        return
+    remove(aws, place, clock, lambda instance: instance["ReadReplicaSourceDBInstanceIdentifier"] == before)
+    delete_alarms(aws, f"{before}-elastic-", ())
 
 
 def remove(aws: Aws, place: Place, clock: Clock, which: Callable[[Instance], bool]) -> None:

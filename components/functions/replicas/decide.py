@@ -12,7 +12,7 @@ from .model import DELETING, MOST_REPLICAS, Action, Journal, Kind, Observation, 
 from .sizes import wanted
 
 LEASE = 180
-"""Seconds for which somebody may still be carrying out what the journal says: longer than a function's time."""
+"""Seconds for which somebody may still be carrying out what the journal says: see `handler.PATIENCE`."""
 
 CLOSING_LEASE = 960
 """The same for closing, for which a function has 15 minutes."""
@@ -149,7 +149,7 @@ def _remove(seen: Observation, replica: Replica, now: int, reason: str) -> Actio
 
 
 def _note(journal: Journal, reason: str) -> Action:
-    return Action(Kind.NOTE, reason, journal.key, journal)
+    return Action(Kind.NOTE, reason, journal=journal)
 
 
 def _since(journal: Journal, now: int) -> int:

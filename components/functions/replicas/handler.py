@@ -8,13 +8,16 @@ from typing import Any
 
 from . import journal as journals
 from .carry import carry_out
-from .closing import Clock, close, remove
+from .closing import Clock, close, leave_behind
 from .decide import decide
 from .journal import OvertakenError
 from .model import Journal, Kind, Phase, Policy
 from .observe import look, observe
 from .place import Aws, Place, aws, place, policy
 from .tidy import tidy
+
+PATIENCE = 60
+"""Seconds after which a decision is not carried out any more; with what a call may take it ends before the lease."""
 
 
 class NotInServiceError(Exception):
@@ -36,16 +39,17 @@ def respond(aws: Aws, place: Place, policy: Policy, clock: Clock, event: Mapping
     if wanted == "delete":
         return {"closed": close(aws, place, policy, clock)}
     if wanted is not None:
-        remove(aws, place, clock, lambda i: i["ReadReplicaSourceDBInstanceIdentifier"] != place.source)
+        leave_behind(aws, place, clock, event["tf"].get("prev_input", {}).get("source", place.source))
         return {"opened": open_(aws, place)}
     try:
-        return step(aws, place, policy, int(clock.now()))
+        return step(aws, place, policy, clock)
     except OvertakenError:
         return {"action": Kind.WAIT, "reason": "another invocation is at work"}
 
 
-def step(aws: Aws, place: Place, policy: Policy, now: int) -> dict[str, str]:
+def step(aws: Aws, place: Place, policy: Policy, clock: Clock) -> dict[str, str]:
     """Look, decide, write down, do."""
+    now, begun = int(clock.now()), clock.left()
     entry = journals.read(aws, place)
     if entry is None:
         raise NotInServiceError(f"there is no record {place.journal}: see docs/elastic-replicas.md")
@@ -54,6 +58,9 @@ def step(aws: Aws, place: Place, policy: Policy, now: int) -> dict[str, str]:
     seen = observe(aws, place, policy, journal, sight, now)
     action = decide(seen, policy, now)
     told: dict[str, str] = {"action": action.kind, "key": action.key, "reason": action.reason}
+    if begun - clock.left() > PATIENCE:
+        # Somebody may have decided otherwise since.
+        return {"action": Kind.WAIT, "reason": "looking took too long"}
     try:
         carry_out(aws, place, policy, sight, seen, entry, action)
     finally:

@@ -6,6 +6,11 @@ from enum import StrEnum
 
 from ...windows.sizes import Window
 
+SCOPE_TAG = "elasticweb:elastic-replica-of"
+"""Tag of the controller's own replicas: the stack and component that they belong to."""
+SOURCE_TAG = "elasticweb:elastic-replica-source"
+"""The same for the primary that they replicate."""
+
 CPU = "CPUUtilization"
 CONNECTIONS = "DatabaseConnections"
 LAG = "ReplicaLag"

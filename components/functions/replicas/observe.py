@@ -6,8 +6,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .figures import Figures, figures
-from .model import CONNECTIONS, CPU, LAG, MOST_REPLICAS, Journal, Load, Observation, Policy, Replica
-from .place import SCOPE_TAG, Aws, Place
+from .model import (
+    CONNECTIONS,
+    CPU,
+    LAG,
+    MOST_REPLICAS,
+    SCOPE_TAG,
+    SOURCE_TAG,
+    Journal,
+    Load,
+    Observation,
+    Policy,
+    Replica,
+)
+from .place import Aws, Place
 
 Instance = Mapping[str, Any]
 
@@ -58,7 +70,7 @@ def key_of(place: Place, instance: Instance) -> str:
 
 def tags_of(instance: Instance) -> dict[str, str]:
     """Return the tags that count here."""
-    return {tag["Key"]: tag["Value"] for tag in instance.get("TagList", ()) if tag["Key"].startswith("elasticweb:el")}
+    return {tag["Key"]: tag["Value"] for tag in instance.get("TagList", ()) if tag["Key"] in (SCOPE_TAG, SOURCE_TAG)}
 
 
 def birth_of(instance: Instance) -> str:

@@ -10,13 +10,8 @@ from typing import Any, NamedTuple
 import boto3
 import botocore.config
 
-from .model import Policy
+from .model import SCOPE_TAG, SOURCE_TAG, Policy
 from .sizes import policy_of
-
-SCOPE_TAG = "elasticweb:elastic-replica-of"
-"""Tag of the controller's own replicas: the stack and component that they belong to."""
-SOURCE_TAG = "elasticweb:elastic-replica-source"
-"""The same for the primary that they replicate."""
 
 # botocore retries what is throttled; what still fails is for the next invocation. Short, so that one ends in time.
 _CONFIG = botocore.config.Config(
@@ -48,6 +43,8 @@ class Place(NamedTuple):
     function: str
     template: Mapping[str, Any]
     """What CreateDBInstanceReadReplica takes, apart from names and tags."""
+    further_tags: Mapping[str, str] = {}
+    """Tags that everything of the stack has."""
 
     @property
     def prefix(self) -> str:
@@ -77,6 +74,7 @@ def place(environment: Mapping[str, str] | None = None) -> Place:
         given["AWS_REGION"],
         given["AWS_LAMBDA_FUNCTION_NAME"],
         json.loads(given["TEMPLATE"]),
+        json.loads(given["TAGS"]),
     )
 
 

@@ -1,6 +1,6 @@
 """What is left over, or no longer right, of replicas that are gone or were there when the configuration changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -66,18 +66,8 @@ def _alarms(aws: Aws, place: Place, policy: Policy, checks: Checks, living: list
         for replica in living
         for alarm in health.health_alarms(policy.max_lag)
     }
-    pages = aws.cloudwatch.get_paginator("describe_alarms").paginate(
-        AlarmNamePrefix=f"{place.prefix}elastic-", AlarmTypes=["MetricAlarm"]
-    )
-    found: list[Mapping[str, Any]] = [alarm for page in pages for alarm in page["MetricAlarms"]]
-    done = list[str]()
-    left = [alarm["AlarmName"] for alarm in found if alarm["AlarmName"] not in wanted]
-    if left:
-        aws.cloudwatch.delete_alarms(AlarmNames=left)
-        done.append(f"deleted the alarms {', '.join(left)}")
+    found, done = delete_alarms(aws, f"{place.prefix}elastic-", wanted)
     for alarm in found:
-        if alarm["AlarmName"] not in wanted:
-            continue
         replica, right = wanted[alarm["AlarmName"]]
         call = health.alarm_call(right, replica.identifier)
         if any(alarm.get(field) != value for field, value in call.items()):
@@ -90,3 +80,14 @@ def _alarms(aws: Aws, place: Place, policy: Policy, checks: Checks, living: list
             aws.route53.update_health_check(HealthCheckId=check["Id"], AlarmIdentifier=identifier)
             done.append(f"changed the health check of {alarm['AlarmName']}")
     return done
+
+
+def delete_alarms(aws: Aws, prefix: str, kept: Collection[str]) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Delete the alarms that begin with *prefix* but those *kept*, which are returned, and what was done."""
+    pages = aws.cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm"])
+    found: list[Mapping[str, Any]] = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    left = [alarm["AlarmName"] for alarm in found if alarm["AlarmName"] not in kept]
+    if left:
+        aws.cloudwatch.delete_alarms(AlarmNames=left)
+    done = [f"deleted the alarms {', '.join(left)}"] if left else []
+    return [alarm for alarm in found if alarm["AlarmName"] in kept], done

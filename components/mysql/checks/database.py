@@ -17,6 +17,7 @@ from ..storage import Performance, performance
 from . import replicas as replicas_
 from .family import MOST, PRIMARY, Family, family
 from .storage import storage
+from .elastic import Elastic, elastic, elastic_size
 from .version import major, version
 from .who import WHO
 
@@ -62,6 +63,8 @@ class Database:
     insights: Insights
 
     @property
+    proxy: ProxySpec | None
+    elastic: Elastic | None
     def writer_part(self) -> str:
         """What the instance that is written to is called behind the database's name."""
         return self.members.writer.part if self.members.writer else PRIMARY
@@ -83,11 +86,15 @@ def resolve(name: str, args: MySQLArgs) -> Database:
     instance_class = checks.instance_class(WHO, "instance_class", spec.get("instance_class", "db.t4g.medium"))
     storage_gib, max_storage_gib = storage(spec)
     replica_class = checks.instance_class(WHO, "replica_class", spec.get("replica_class", instance_class))
-    members = family(spec, replica_class, storage_gib, max_storage_gib, elastic=0)
+    members = family(spec, replica_class, storage_gib, max_storage_gib, elastic=elastic_size(spec))
     for member in members.all():
         # One digit more, so that the name stays good when another is written to.
         check_name(WHO.component, f"{name}-{role(restored, f'replica2-{member.key}')}", 63, "an RDS instance")
-    retention = replicas_.retention(spec, len(members.replicas))
+    if elastic_size(spec):
+        writer = members.writer.part if members.writer else PRIMARY
+        check_name(WHO.component, f"{name}-{role(restored, writer)}-elastic-{MOST}", 63, "an elastic replica")
+    followers = len(members.replicas) + elastic_size(spec)
+    retention = replicas_.retention(spec, followers)
     backup, maintenance = checks.windows(
         WHO, spec.get("backup_window", "02:00-03:00"), spec.get("maintenance_window", "sun:03:30-sun:04:30")
     )
@@ -115,7 +122,7 @@ def resolve(name: str, args: MySQLArgs) -> Database:
         replica_class=replica_class,
         members=members,
         major=major(spec),
-        blue_green=replicas_.blue_green(spec, len(members.replicas)),
+        blue_green=replicas_.blue_green(spec, followers),
         max_replica_lag_seconds=replicas_.allowed_lag(spec),
         backup_retention_days=retention,
         backup_window=backup,
@@ -132,3 +139,5 @@ def resolve(name: str, args: MySQLArgs) -> Database:
         monitoring_seconds=monitoring_seconds(WHO, spec),
         insights=insights(WHO, spec, instance_class),
     )
+        proxy=spec.get("proxy"),
+        elastic=elastic(spec, replica_class, members.replicas, replicas_.allowed_lag(spec)),

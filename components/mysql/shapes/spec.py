@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 from ...database.shapes import BackupCopy, InsightsMode, RestoreSpec
 from ...database.user_shapes import DatabaseUser
 from .replicas import ReplicaSpec
+from .elastic import ElasticReplicas
 from .storage import DatabaseStorageType
 
 
@@ -58,6 +59,9 @@ class MySQLSpec(TypedDict):
     """Read replicas one by one, known by their names, beside those of `replica_count`. Taking one out removes it. Defaults to none."""  # noqa: E501
 
     writers: NotRequired[Sequence[str]]
+    elastic_replicas: NotRequired[ElasticReplicas]
+    """Read replicas that come and go by themselves beside the declared ones, by load and at certain hours. Taking it out removes them. Defaults to none."""  # noqa: E501
+
     """Replicas that became the writer, by number or name, in the order in which they did; the last one is written to now. It is promoted and then as safe as the primary; both names, the secret and the outputs follow it, and the other replicas are made anew from it before the old ones go. Earlier writers, the primary among them, are kept as they are. docs/mysql-failover.md goes through it. Defaults to none: the primary is."""  # noqa: E501
 
     gone_writers: NotRequired[Sequence[str]]
