@@ -4,18 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .lost_cases import Case, Refused, Same, changing
-from .lost_shared import AROUND, shared
+from .lost_shared import AROUND, elastic_windows, shared
 
 _case = changing(AROUND, "aurora")
 _VERSION = "8.0.mysql_aurora.3.10."
-_WINDOW = {
-    "name": "morning",
-    "days": ["MON"],
-    "start": "07:00",
-    "end": "12:00",
-    "time_zone": "Europe/Zurich",
-    "min_size": 3,
-}
 
 
 def _serverless(**after: Any) -> Case:
@@ -30,12 +22,6 @@ def _reader(after: Mapping[str, Any]) -> Case:
 def _elastic(**after: Any) -> Case:
     before = {"max_size": 5}
     return _case({"elastic_readers": before}, {"elastic_readers": {**before, **after}})
-
-
-def _window(*verdicts: Any, without: str = "", **after: Any) -> Case:
-    changed = {name: value for name, value in {**_WINDOW, **after}.items() if name != without}
-    before, then = ({"elastic_readers": {"max_size": 5, "windows": [window]}} for window in (_WINDOW, changed))
-    return _case(before, then, *verdicts)
 
 
 _INSIDE = {
@@ -58,19 +44,7 @@ _INSIDE = {
     "elastic_readers.connections": _elastic(connections=300),
     "elastic_readers.scale_out_cooldown_minutes": _elastic(scale_out_cooldown_minutes=9),
     "elastic_readers.scale_in_cooldown_minutes": _elastic(scale_in_cooldown_minutes=9),
-    "elastic_readers.windows": _elastic(windows=[_WINDOW]),
-    "elastic_readers.windows[].name": _window(name="early"),
-    "elastic_readers.windows[].days": _window(days=["TUE"]),
-    "elastic_readers.windows[].dates": _window(without="days", dates=["2049-12-24"]),
-    "elastic_readers.windows[].start": _window(start="06:00"),
-    "elastic_readers.windows[].end": _window(end="13:00"),
-    "elastic_readers.windows[].time_zone": _window(time_zone="Etc/UTC"),
-    "elastic_readers.windows[].min_size": _window(min_size=4),
-    "elastic_readers.windows[].max_size": _window(max_size=4),
-    "elastic_readers.windows[].lead_minutes": _window(lead_minutes=60),
-    "elastic_readers.windows[].load_balancer_capacity_units": _window(
-        Refused("must be left out: no load balancer"), load_balancer_capacity_units=100
-    ),
+    **elastic_windows("aurora", "elastic_readers"),
     "storage_type": _case({}, {"storage_type": "aurora-iopt1"}),
     "backtrack_hours": _case({"backtrack_hours": 12}, {"backtrack_hours": 24}),
 }

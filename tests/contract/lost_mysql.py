@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .lost_cases import Case, InPlace, Protected, RefusedByProvider, Same, changing
-from .lost_shared import AROUND, KEY, shared
+from .lost_shared import AROUND, KEY, elastic_windows, shared
 
 _case = changing(AROUND, "database")
 _LARGE = {"storage_gib": 400, "max_storage_gib": 1000}
@@ -28,6 +28,11 @@ def _there(**after: Any) -> Case:
 
 def _copied(**after: Any) -> Case:
     return _case({"backup_copy": _COPY}, {"backup_copy": {**_COPY, **after}})
+
+
+def _elastic(**after: Any) -> Case:
+    before = {"max_size": 5}
+    return _case({"elastic_replicas": before}, {"elastic_replicas": {**before, **after}})
 
 
 _INSIDE = {
@@ -70,6 +75,17 @@ _INSIDE = {
         Protected("deleted"),
         InPlace(),
     ),
+    "elastic_replicas": _case({}, {"elastic_replicas": {"max_size": 5}}),
+    "elastic_replicas.max_size": _elastic(max_size=7),
+    "elastic_replicas.min_size": _elastic(min_size=2),
+    "elastic_replicas.instance_class": _elastic(instance_class="db.r7g.large"),
+    "elastic_replicas.cpu_percent": _elastic(cpu_percent=40),
+    "elastic_replicas.connections_percent": _elastic(connections_percent=40),
+    "elastic_replicas.scale_out_cooldown_minutes": _elastic(scale_out_cooldown_minutes=9),
+    "elastic_replicas.scale_in_cooldown_minutes": _elastic(scale_in_cooldown_minutes=9),
+    "elastic_replicas.drain_minutes": _elastic(drain_minutes=20),
+    "elastic_replicas.reserved_concurrency": _elastic(reserved_concurrency=False),
+    **elastic_windows("database", "elastic_replicas"),
     "replica_class": _case({"replica_count": 1}, {"replica_count": 1, "replica_class": "db.r7g.large"}),
     "max_replica_lag_seconds": _case({"replica_count": 1}, {"replica_count": 1, "max_replica_lag_seconds": 10}),
     "backups_by_aws_backup": _case({}, {"backups_by_aws_backup": True}),

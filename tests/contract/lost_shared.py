@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .lost_cases import Case, Documented, InPlace, Protected, Removed, Same, changing
+from .lost_cases import Case, Documented, InPlace, Protected, Refused, Removed, Same, changing
 
 AROUND: Mapping[str, Any] = {
     "vpc_id": "vpc-1",
@@ -89,3 +89,79 @@ def shared(key: str) -> dict[str, Case]:
         "insights_retention_days": case({}, {"insights_retention_days": 93}),
     }
     return {**surroundings(key), **{f"{key}.{path}": made for path, made in inside.items()}}
+
+
+_WINDOW = {
+    "name": "morning",
+    "days": ["MON"],
+    "start": "07:00",
+    "end": "12:00",
+    "time_zone": "Europe/Zurich",
+    "min_size": 3,
+}
+
+
+def elastic_windows(key: str, elastic: str) -> dict[str, Case]:
+    """Changes of the windows of *elastic* replicas, within the specification under *key*."""
+    case = changing(AROUND, key)
+
+    def window(*verdicts: Any, without: str = "", **after: Any) -> Case:
+        changed = {name: value for name, value in {**_WINDOW, **after}.items() if name != without}
+        before, then = ({elastic: {"max_size": 5, "windows": [one]}} for one in (_WINDOW, changed))
+        return case(before, then, *verdicts)
+
+    sized = {"max_size": 5}
+    inside = {
+        "name": window(name="early"),
+        "days": window(days=["TUE"]),
+        "dates": window(without="days", dates=["2049-12-24"]),
+        "start": window(start="06:00"),
+        "end": window(end="13:00"),
+        "time_zone": window(time_zone="Etc/UTC"),
+        "min_size": window(min_size=4),
+        "max_size": window(max_size=4),
+        "lead_minutes": window(lead_minutes=45),
+        "load_balancer_capacity_units": window(
+            Refused("must be left out: no load balancer"), load_balancer_capacity_units=100
+        ),
+    }
+    return {
+        f"{elastic}.windows": case({elastic: sized}, {elastic: {**sized, "windows": [_WINDOW]}}),
+        **{f"{elastic}.windows[].{path}": made for path, made in inside.items()},
+    }
+
+
+def watched() -> dict[str, Case]:
+    """Changes of the alarms."""
+
+    def alarms(before: Mapping[str, Any], after: Mapping[str, Any], *verdicts: Any) -> Case:
+        return Case({**AROUND, "alarms": before}, {**AROUND, "alarms": after}, *verdicts)
+
+    inside = {
+        "enabled": alarms({}, {"enabled": False}),
+        "topic_arn": alarms({}, {"topic_arn": "arn:aws:sns:eu-central-1:123456789012:told"}),
+        "emails": alarms({}, {"emails": ["ops@example.org"]}),
+        "cpu_percent": alarms({}, {"cpu_percent": 70}),
+        "connections_percent": alarms({}, {"connections_percent": 70}),
+        "storage_hours_left": alarms({}, {"storage_hours_left": 48}),
+        "storage_free_percent": alarms({}, {"storage_free_percent": 10}),
+        "acu_percent": alarms({}, {"acu_percent": 70}, Same()),
+        "events": alarms({}, {"events": False}),
+    }
+    return {"alarms": alarms({}, {"cpu_percent": 80}), **{f"alarms.{path}": made for path, made in inside.items()}}
+
+
+def proxied(key: str) -> dict[str, Case]:
+    """Changes of the proxy, within the specification under *key*."""
+    case, there = changing(AROUND, key), {"port": 3306}
+    inside = {
+        "idle_timeout_seconds": 60,
+        "max_connections_percent": 80,
+        "max_idle_connections_percent": 10,
+        "borrow_timeout_seconds": 5,
+    }
+    changes = {
+        f"proxy.{name}": case({**there, "proxy": {}}, {**there, "proxy": {name: value}})
+        for name, value in inside.items()
+    }
+    return {"proxy": case(there, {**there, "proxy": {}}), **changes}

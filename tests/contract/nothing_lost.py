@@ -37,7 +37,8 @@ KEPT: Mapping[str, Callable[[Resource], bool]] = {
     "aws:rds/cluster:Cluster": lambda _: True,
     "aws:rds/globalCluster:GlobalCluster": lambda _: True,
     "aws:rds/snapshot:Snapshot": lambda _: True,
-    "aws:kms/key:Key": lambda _: True,
+    # That of a topic encrypts messages which have been delivered.
+    "aws:kms/key:Key": lambda resource: not resource.name.endswith("-alarms-key"),
     "aws:secretsmanager/secret:Secret": lambda _: True,
     "aws:s3/bucket:Bucket": lambda _: True,
     "aws:efs/fileSystem:FileSystem": lambda _: True,
