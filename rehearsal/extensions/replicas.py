@@ -1,9 +1,11 @@
 """Replicas of databases stand alone when their source goes or they are promoted, and are upgraded before it.
 
 moto (5.2.5, ``rds/models.py``) keeps source and replica tied together for ever, so that a replica can never be deleted
-once its source is gone, and upgrades a source whose replicas are behind, which RDS refuses.
+once its source is gone, upgrades a source whose replicas are behind, which RDS refuses, and looks for subnet groups of
+a replica from elsewhere in the region of its source.
 """
 
+import copy
 import importlib
 import re
 from typing import Any
@@ -16,10 +18,27 @@ def install() -> None:
     if hasattr(backend, "rehearsal_delete"):
         return
     backend.rehearsal_delete, backend.rehearsal_modify = backend.delete_db_instance, backend.modify_db_instance
+    backend.rehearsal_replicate = backend.create_db_instance_read_replica
+    backend.create_db_instance_read_replica = _replicate
     backend.promote_read_replica = _promote
     backend.delete_db_instance = _delete
     backend.modify_db_instance = _modify
     models.DBInstance.remove_replica = _remove
+
+
+def _replicate(self: Any, db_kwargs: dict[str, Any]) -> Any:
+    source = self.find_db_from_id(db_kwargs["source_db_instance_identifier"])
+    if source.backend is self:
+        return self.rehearsal_replicate(db_kwargs)
+    replica = copy.copy(source)
+    # What belongs to the source's region is not looked for in the replica's.
+    replica.backend, replica.availability_zone = self, f"{self.region_name}a"
+    replica.db_parameter_group_name, replica.vpc_security_group_ids = None, []
+    replica.update(**db_kwargs)
+    replica.set_as_replica()
+    self.databases[db_kwargs["db_instance_identifier"]] = replica
+    source.add_replica(replica)
+    return replica
 
 
 def _promote(self: Any, db_kwargs: dict[str, Any]) -> Any:

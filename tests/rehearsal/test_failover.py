@@ -165,3 +165,38 @@ def test_a_replica_is_promoted_and_stays_so(site: Site) -> None:
     assert not site.created | site.updated | site.deleted
     with pytest.raises(RehearsalError, match="replicateSourceDb cannot change to another source"):
         site.deploy({"replicas": [{"name": "copy"}]})
+
+
+def test_a_replica_in_another_region_follows_whoever_is_written_to(site: Site) -> None:
+    west: dict[str, Any] = {"region": "eu-west-1", **around("eu-west-1", site.emulator)}
+    spec = {"replica_count": 1, "replicas": [{"name": "west", "elsewhere": west}]}
+    site.deploy(spec)
+    abroad = site.emulator.client("rds", "eu-west-1")
+    (replica,) = abroad.describe_db_instances()["DBInstances"]
+    primary = site.instances()["primary"]
+    assert replica["ReadReplicaSourceDBInstanceIdentifier"] == primary["DBInstanceArn"]
+    assert replica["DBInstanceArn"] in primary["ReadReplicaDBInstanceIdentifiers"]
+    assert replica["KmsKeyId"] == west["kms_key_arn"]
+    assert replica["DBSubnetGroup"]["VpcId"] == west["vpc_id"]
+    assert site.leads_to("db-ro") == {"replica-1"}
+    site.deploy(spec)
+    assert not site.created | site.updated | site.deleted
+
+    site.deploy(spec | {"writers": ["1"]})
+    (replica,) = abroad.describe_db_instances()["DBInstances"]
+    assert replica["ReadReplicaSourceDBInstanceIdentifier"] == site.instances()["replica-1"]["DBInstanceArn"]
+
+
+def around(region: str, emulator: Emulator) -> dict[str, Any]:
+    """Make a network and a key in another region."""
+    ec2, kms = emulator.client("ec2", region), emulator.client("kms", region)
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    made = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.1.{number}.0/24", AvailabilityZone=f"{region}{zone}")
+        for number, zone in enumerate("ab")
+    ]
+    return {
+        "vpc_id": vpc,
+        "subnet_ids": [subnet["Subnet"]["SubnetId"] for subnet in made],
+        "kms_key_arn": kms.create_key()["KeyMetadata"]["Arn"],
+    }
