@@ -18,6 +18,10 @@ _UNTOLD: dict[str, dict[str, Any]] = {
     "defaults": {"elasticweb:worker": {}, "elasticweb:site": {"domain_name": "example.org"}},
     "mountpoint": {"elasticweb:worker": {}, "elasticweb:storage": {"mount_with": "mountpoint"}},
     "golden": {"elasticweb:worker": {}, "elasticweb:golden_image": {}},
+    "aurora": {
+        "elasticweb:worker": {},
+        "elasticweb:aurora": {"reader_count": 1, "elastic_readers": {"max_size": 3}},
+    },
 }
 
 PROGRAMS = ("dev", "prod", *_UNTOLD)

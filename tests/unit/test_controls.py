@@ -24,6 +24,9 @@ SSH, RDP = 22, 3389
 # Hub controls reference"), then test that or add the type here.
 NOTHING_TO_ASK = {
     "acm/certificateValidation:CertificateValidation",
+    "appautoscaling/policy:Policy",
+    "appautoscaling/scheduledAction:ScheduledAction",
+    "appautoscaling/target:Target",
     "autoscaling/lifecycleHook:LifecycleHook",
     "autoscaling/policy:Policy",
     "cloudwatch/eventRule:EventRule",
@@ -36,6 +39,7 @@ NOTHING_TO_ASK = {
     "imagebuilder/component:Component",
     "imagebuilder/imagePipeline:ImagePipeline",
     "imagebuilder/lifecyclePolicy:LifecyclePolicy",
+    "lambda/invocation:Invocation",
     "lb/targetGroup:TargetGroup",
     "route53/record:Record",
     "secretsmanager/secretVersion:SecretVersion",
@@ -67,6 +71,7 @@ WITHOUT_SOURCE = {
     "ec2.amazonaws.com",
     "events.amazonaws.com",
     "imagebuilder.amazonaws.com",
+    "lambda.amazonaws.com",  # roles of functions can be passed in their own account only (IAM user guide, PassRole)
     "logdelivery.elasticloadbalancing.amazonaws.com",
 }
 
@@ -305,36 +310,43 @@ def test_prod_has_https(prod: Program) -> None:
 
 
 def test_databases_are_private_and_encrypted(program: Program) -> None:
-    for instance in program.all("rds/instance:Instance"):
+    for instance in program.all("rds/instance:Instance", "rds/clusterInstance:ClusterInstance"):
         assert instance.inputs["publiclyAccessible"] is False, instance.name
-        assert instance.inputs["storageEncrypted"] is True, instance.name
-        assert instance.inputs["copyTagsToSnapshot"] is True, instance.name
+    for database in program.all("rds/instance:Instance", "rds/cluster:Cluster"):
+        assert database.inputs["storageEncrypted"] is True, database.name
+        assert database.inputs["copyTagsToSnapshot"] is True, database.name
 
 
 def test_databases_only_speak_tls(program: Program) -> None:
-    families = {p.outputs["name"]: p.inputs["parameters"] for p in program.all("rds/parameterGroup:ParameterGroup")}
-    for instance in program.all("rds/instance:Instance"):
-        parameters = {p["name"]: p["value"] for p in families[instance.inputs["parameterGroupName"]]}
-        assert parameters["require_secure_transport"] == "1", instance.name
+    groups = program.all("rds/parameterGroup:ParameterGroup", "rds/clusterParameterGroup:ClusterParameterGroup")
+    families = {p.outputs["name"]: p.inputs["parameters"] for p in groups}
+    for database in program.all("rds/instance:Instance", "rds/cluster:Cluster"):
+        cluster = database.inputs.get("dbClusterParameterGroupName")
+        parameters = {p["name"]: p["value"] for p in families[cluster or database.inputs["parameterGroupName"]]}
+        assert parameters["require_secure_transport"] == ("ON" if cluster else "1"), database.name
 
 
 def test_databases_are_watched(program: Program) -> None:
-    for instance in program.all("rds/instance:Instance"):
+    for instance in program.all("rds/instance:Instance", "rds/clusterInstance:ClusterInstance"):
         assert instance.inputs["monitoringInterval"] >= 1, instance.name
         assert instance.inputs["monitoringRoleArn"], instance.name
-        assert {"error", "slowquery"} <= {*instance.inputs["enabledCloudwatchLogsExports"]}, instance.name
+    for database in program.all("rds/instance:Instance", "rds/cluster:Cluster"):
+        assert {"error", "slowquery"} <= {*database.inputs["enabledCloudwatchLogsExports"]}, database.name
 
 
 def test_databases_take_iam_tokens_and_minor_upgrades(program: Program) -> None:
-    for instance in program.all("rds/instance:Instance"):
-        assert instance.inputs["iamDatabaseAuthenticationEnabled"] is True, instance.name
+    for database in program.all("rds/instance:Instance", "rds/cluster:Cluster"):
+        assert database.inputs["iamDatabaseAuthenticationEnabled"] is True, database.name
+        assert database.inputs["autoMinorVersionUpgrade"] is True, database.name
+    for instance in program.any("rds/clusterInstance:ClusterInstance"):
         assert instance.inputs["autoMinorVersionUpgrade"] is True, instance.name
 
 
 def test_databases_have_no_name_or_port_that_everybody_tries(program: Program) -> None:
-    for instance in program.all("rds/instance:Instance"):
-        assert instance.inputs["port"] != 3306, instance.name
-        assert instance.inputs.get("username") not in ("admin", "postgres", "root", "mysql"), instance.name
+    for database in program.all("rds/instance:Instance", "rds/cluster:Cluster"):
+        assert database.inputs["port"] != 3306, database.name
+        user = database.inputs.get("username", database.inputs.get("masterUsername"))
+        assert user not in ("admin", "postgres", "root", "mysql"), database.name
 
 
 def test_primaries_are_backed_up_for_a_week_at_least(program: Program) -> None:
@@ -346,6 +358,28 @@ def test_primaries_refuse_deletion_unless_disposable(program: Program) -> None:
     for instance in primaries(program):
         assert instance.inputs["deletionProtection"] is not program.disposable
         assert instance.inputs["skipFinalSnapshot"] is program.disposable
+
+
+def test_clusters_write_down_who_logs_in_and_who_changes_rights() -> None:
+    program = evaluated("aurora")
+    for cluster in program.all("rds/cluster:Cluster"):
+        assert "audit" in cluster.inputs["enabledCloudwatchLogsExports"]
+    for group in program.all("rds/clusterParameterGroup:ClusterParameterGroup"):
+        parameters = {p["name"]: p["value"] for p in group.inputs["parameters"]}
+        assert parameters["server_audit_logging"] == "1"
+        assert {"CONNECT", "QUERY_DCL", "QUERY_DDL"} <= {*parameters["server_audit_events"].split(",")}
+
+
+def test_readers_of_clusters_stand_in_other_zones_than_the_writer() -> None:
+    members = evaluated("aurora").all("rds/clusterInstance:ClusterInstance")
+    assert len({member.inputs["availabilityZone"] for member in members}) == len(members) == 2
+
+
+def test_functions_run_what_lambda_supports_and_nobody_else_calls_them() -> None:
+    program = evaluated("aurora")
+    for function in program.all("lambda/function:Function"):
+        assert function.inputs["runtime"] == "python3.13", function.name
+    assert program.any("lambda/permission:Permission", "lambda/functionUrl:FunctionUrl") == []
 
 
 def test_the_primary_of_prod_has_a_standby(prod: Program) -> None:
@@ -504,11 +538,13 @@ def test_managed_policies_are_those_for_one_purpose(program: Program) -> None:
 
 def test_no_password_is_in_the_open(program: Program) -> None:
     password = "correct-horse-battery-staple-0123456789a"  # noqa: S105  the one that tests/recording.py makes up
-    holders = {r.name for r in program.resources if password in json.dumps(r.inputs)}
-    assert holders == {f"{program.stack}-db-primary", f"{program.stack}-db-credentials-version"}
+    holders = {r.name for r in program.resources if password in json.dumps(r.inputs, default=vars)}
+    clustered = program.stack == "aurora"
+    keepers = ("cluster", "cluster-credentials-version") if clustered else ("primary", "credentials-version")
+    assert holders == {f"{program.stack}-db-{keeper}" for keeper in keepers}
     for resource in program.resources:
         shown = {key: value for key, value in resource.inputs.items() if key not in resource.secret_inputs}
-        assert password not in json.dumps(shown), resource.name
+        assert password not in json.dumps(shown, default=vars), resource.name
     shown = {
         k: v for k, v in program.recording.stack_outputs.items() if k not in program.recording.secret_stack_outputs
     }
@@ -658,7 +694,8 @@ def setting(program: Program, bucket: Registered, kind: str) -> dict[str, Any]:
 
 
 def primaries(program: Program) -> list[Registered]:
-    return [i for i in program.all("rds/instance:Instance") if "replicateSourceDb" not in i.inputs]
+    databases = program.all("rds/instance:Instance", "rds/cluster:Cluster")
+    return [database for database in databases if "replicateSourceDb" not in database.inputs]
 
 
 def zone_of(program: Program, subnet_id: str) -> str:
