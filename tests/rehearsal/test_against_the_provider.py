@@ -1,6 +1,7 @@
 """Entries know exactly the inputs and outputs that the provider's own SDK has."""
 
 import ast
+import keyword
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def _getter(function: ast.stmt) -> str | None:
 def _sdk(token: str) -> tuple[set[str], set[str]]:
     """Inputs and outputs of the class that the SDK registers under *token*."""
     module, _, name = token.removeprefix("aws:").partition(":")
-    folder = _SDK / module.split("/")[0]
+    service = module.split("/")[0]
+    folder = _SDK / (f"{service}_" if keyword.iskeyword(service) else service)
     # The constructor names its token right before the resource; other classes may name it as an alias.
     file = next(f for f in sorted(folder.glob("*.py")) if f"'{token}',\n            resource_name" in f.read_text())
     classes = {node.name: node for node in ast.parse(file.read_text()).body if isinstance(node, ast.ClassDef)}
