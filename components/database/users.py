@@ -140,7 +140,3 @@ def _declare(  # noqa: PLR0913, PLR0917
 
 def _child(scope: Scope, after: Sequence[pulumi.Resource], *, first: bool = False) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(parent=scope.parent, depends_on=list(after), delete_before_replace=first or None)
-
-
-def _first(values: Sequence[str]) -> str:
-    return values[0]

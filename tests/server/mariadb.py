@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(certificates: Certificates, settings: Sequence[str] = ()) -> Iterator[Running]:
+def running(certificates: Certificates, settings: Sequence[str] = ()) -> Generator[Running]:
     """Start a server; it is ended by its id."""
     home = Path(tempfile.mkdtemp(prefix="elasticweb-db-"))
     try:
@@ -141,7 +141,7 @@ def running(certificates: Certificates, settings: Sequence[str] = ()) -> Iterato
         shutil.rmtree(home)
 
 
-def _answers(server: Running, process: "subprocess.Popen[bytes]") -> bool:
+def _answers(server: Running, process: "subprocess.Popen[Any]") -> bool:
     assert process.poll() is None, server.log.read_text(errors="replace")
     # Not with PyMySQL, which leaves its socket open when nobody listens.
     with socket.socket() as probe:

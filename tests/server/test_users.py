@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from typing import Any
 
 import pymysql
 import pytest
@@ -234,8 +235,8 @@ def test_errors_say_no_password(deployment: Deployment, caplog: pytest.LogCaptur
 
 
 def test_the_bundle_is_of_rds() -> None:
-    trusted = ssl.create_default_context(cafile=str(connecting.BUNDLED))
-    names = {dict(part[0] for part in root["subject"])["commonName"] for root in trusted.get_ca_certs()}
+    roots: list[Any] = ssl.create_default_context(cafile=str(connecting.BUNDLED)).get_ca_certs()
+    names = {value for root in roots for ((key, value),) in root["subject"] if key == "commonName"}
     assert all(name.startswith("Amazon RDS ") and " Root CA " in name for name in names)
     assert {f"Amazon RDS eu-central-1 Root CA {kind} G1" for kind in ("RSA2048", "RSA4096", "ECC384")} <= names
 

@@ -18,7 +18,7 @@ _log.setLevel(logging.INFO)
 def handle(event: Mapping[str, Any], _context: object = None) -> dict[str, str]:
     """Do what the *event* asks for, or fail with one line that holds no secret."""
     try:
-        done = _do(Vault(boto3.client("secretsmanager")), event)
+        done = _do(Vault(boto3.client("secretsmanager")), event)  # pyright: ignore[reportUnknownMemberType]
     except Exception as error:  # noqa: BLE001  whatever it is: what the runtime would print of it is not known
         said = in_few_words(error)
     else:

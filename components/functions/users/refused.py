@@ -2,6 +2,7 @@
 
 import traceback
 from pathlib import Path
+from typing import Any
 
 import botocore.exceptions
 
@@ -15,7 +16,8 @@ def in_few_words(error: Exception) -> str:
     if isinstance(error, Refused):
         return str(error)
     if isinstance(error, botocore.exceptions.ClientError):
-        answer = error.response.get("Error", {})
-        return f"{error.operation_name} was refused: {answer.get('Code')}: {answer.get('Message')}"
+        refused: Any = error  # botocore has no types
+        answer = refused.response.get("Error", {})
+        return f"{refused.operation_name} was refused: {answer.get('Code')}: {answer.get('Message')}"
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"

@@ -27,10 +27,9 @@ class Server:
 
     def __init__(self, connection: "pymysql.Connection[Any]") -> None:
         self._connection = connection
-        version = connection.get_server_info()
         # The differences that matter: MariaDB keeps one password per account, has no partial revokes, and calls its
         # authentication plugins by other names.
-        self.is_mariadb = "MariaDB" in version
+        self.is_mariadb = "MariaDB" in str(connection.server_version)
 
     def __enter__(self) -> Self:
         """Close the connection in the end."""
