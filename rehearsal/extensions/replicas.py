@@ -62,8 +62,9 @@ def _delete(self: Any, db_instance_identifier: str, *rest: Any, **more: Any) -> 
 
 
 def _modify(self: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> Any:
-    wanted, database = db_kwargs.get("engine_version"), self.databases.get(db_instance_identifier)
-    for replica in _replicas(self, database) if wanted and database is not None else ():
+    wanted: str = db_kwargs.get("engine_version") or "0"
+    database = self.databases.get(db_instance_identifier)
+    for replica in _replicas(self, database) if database is not None else ():
         if _numbers(replica.engine_version) < _numbers(wanted):
             raise _error(
                 "DBUpgradeDependencyFailure",

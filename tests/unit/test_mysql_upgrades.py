@@ -9,7 +9,8 @@ import pytest
 
 from components import InvalidArgs
 from components._aws_calls import ApiError
-from components.mysql.upgrade.hook import check, versions
+from components.mysql.upgrade import hook as hooks_module
+from components.mysql.upgrade.hook import Hooks, check, versions
 from components.mysql.upgrade.rolling import Replica, Upgrade, UpgradeError, full_version
 from components.mysql.upgrade.versions import reached
 
@@ -258,3 +259,107 @@ def around(old: Mapping[str, Any], outputs: Mapping[str, Any], new: Mapping[str,
 )
 def test_only_another_version_counts(old: Any, outputs: Any, new: Any, found: Any) -> None:
     assert versions(around(old, outputs, new)) == found
+
+
+# The hooks themselves
+
+HERE = "arn:aws:rds:eu-central-1:123456789012:db:main"
+WEST = "arn:aws:rds:eu-west-1:123456789012:db:west"
+
+
+class Regions:
+    """RDS in two regions, and who was asked where."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+        self.here, self.west = Rds({"main": version, "one": version}), Rds({"west": version})
+        self.here.instances["main"]["ReadReplicaDBInstanceIdentifiers"] = ["one", WEST]
+        monkeypatch.setattr(hooks_module, "Api", self._api)
+
+    def _api(self, _: object, arn: str, service: str) -> Rds:
+        assert service == "rds"
+        return {"eu-central-1": self.here, "eu-west-1": self.west}[arn.split(":")[3]]
+
+    def run(self, hook: str, new: Mapping[str, Any], *, major: str | None = None) -> None:
+        version = self.here.instances["main"]["EngineVersion"]
+        outputs = {"arn": HERE, "identifier": "main", "engineVersionActual": version}
+
+        async def go() -> None:
+            with_groups = Hooks(Nobody(), major, {"eu-west-1": "west-group"})
+            await getattr(with_groups, hook)(around({"engineVersion": version}, outputs, new))
+
+        for rds in (self.here, self.west):
+            rds.asked.clear()
+        asyncio.run(go())
+
+
+class Nobody(pulumi.Resource):
+    """A component without a provider of its own."""
+
+    def __init__(self) -> None:
+        """Register nothing."""
+
+    def get_provider(self, module_member: str) -> None:
+        assert module_member.startswith("aws:")
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nothing and tell nobody."""
+
+    async def at_once(_: float) -> None:
+        """Let no time pass."""
+
+    monkeypatch.setattr(Upgrade, "pause", staticmethod(at_once))
+    monkeypatch.setattr(pulumi.log, "info", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_replicas_of_all_regions_are_found_and_get_the_group_of_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    regions = Regions(monkeypatch, "8.4.8")
+    regions.run("replicas_first", {"engineVersion": "9.7.1", "parameterGroupName": "here-group"}, major="9.7")
+    assert [asked["DBParameterGroupName"] for asked in regions.here.modified()] == ["here-group"]
+    assert [asked["DBParameterGroupName"] for asked in regions.west.modified()] == ["west-group"]
+    assert (regions.here.instances["main"]["EngineVersion"], regions.here.done, regions.west.done) == (
+        "8.4.8",
+        ["one"],
+        ["west"],
+    )
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("hook", ["refuse", "replicas_first", "restart"])
+def test_nobody_is_asked_when_the_version_stays(monkeypatch: pytest.MonkeyPatch, hook: str) -> None:
+    regions = Regions(monkeypatch, "8.4.8")
+    regions.run(hook, {"engineVersion": "8.4.8", "instanceClass": "db.r7g.large"})
+    assert regions.here.asked == regions.west.asked == []
+
+
+@pytest.mark.usefixtures("quiet")
+def test_the_hook_of_previews_asks_nobody_and_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    regions = Regions(monkeypatch, "8.4.8")
+    regions.run("refuse", {"engineVersion": "8.4.9"})
+    with pytest.raises(InvalidArgs, match=r"allow_major_upgrade_to must be '9\.7'"):
+        regions.run("refuse", {"engineVersion": "9.7.1"})
+    with pytest.raises(InvalidArgs, match=r"allow_major_upgrade_to must be '9\.7'"):
+        regions.run("replicas_first", {"engineVersion": "9.7.1"})
+    assert regions.here.asked == regions.west.asked == []
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize(("wanted", "restarts"), [("9.7.1", 1), ("8.4.9", 0)])
+def test_the_primary_is_restarted_for_the_parameters_of_a_new_major_version(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, restarts: int
+) -> None:
+    regions = Regions(monkeypatch, "8.4.8")
+    waiting = {"DBParameterGroupName": "here-group", "ParameterApplyStatus": "pending-reboot"}
+    regions.here.instances["main"]["DBParameterGroups"] = [waiting]
+    regions.run("restart", {"engineVersion": wanted}, major="9.7")
+    assert [operation for operation, _ in regions.here.asked].count("reboot_db_instance") == restarts
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_fault_of_the_api_is_one_line_that_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    regions = Regions(monkeypatch, "8.4.8")
+    regions.here.errors["describe_db_instances"] = "AccessDenied"
+    with pytest.raises(UpgradeError, match=r"the upgrade of the replicas of main stopped: .*AccessDenied.*goes on"):
+        regions.run("replicas_first", {"engineVersion": "8.4.9"})
