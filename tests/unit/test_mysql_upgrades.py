@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -309,7 +310,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     async def at_once(_: float) -> None:
         """Let no time pass."""
 
-    monkeypatch.setattr(Upgrade, "pause", staticmethod(at_once))
+    monkeypatch.setattr(hooks_module, "Upgrade", partial(Upgrade, pause=at_once))
     monkeypatch.setattr(pulumi.log, "info", lambda *_, **__: None)
 
 
