@@ -13,7 +13,15 @@ from .aurora import (
     ServerlessSpec,
 )
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
-from .database import BackupCopy, DatabaseAccess, DatabaseUser, InsightsMode, RestoreSpec
+from .database import (
+    BackupCopy,
+    DatabaseAccess,
+    DatabaseAlarms,
+    DatabaseUser,
+    InsightsMode,
+    ProxySpec,
+    RestoreSpec,
+)
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
 from .golden_image import GoldenImage, GoldenImageArgs, GoldenImageSpec, ImageCopy
 from .machine import (
@@ -78,10 +86,12 @@ __all__ = [
     "DataVolumeArgs",
     "DataVolumeSpec",
     "DatabaseAccess",
+    "DatabaseAlarms",
     "DatabaseStorageType",
     "DatabaseUser",
     "Distribution",
     "ElasticReaders",
+    "ElasticReplicas",
     "Environment",
     "EnvironmentArgs",
     "ExistingNetwork",
@@ -91,7 +101,6 @@ __all__ = [
     "FirewallGroup",
     "FirewallMode",
     "FixedResponse",
-    "ElasticReplicas",
     "Fleet",
     "ForecastMetric",
     "ForecastMode",
@@ -120,6 +129,7 @@ __all__ = [
     "NetworkArgs",
     "PolicyStatement",
     "Predictive",
+    "ProxySpec",
     "ReaderSpec",
     "Redirect",
     "Refresh",

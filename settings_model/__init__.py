@@ -1,8 +1,8 @@
 """The shape of an environment's settings: every key of Pulumi.<stack>.yaml, its meaning, bounds and default."""
 
-from .alarms import Alarms
+from .alarms import Alarms, DatabaseAlarms
 from .aurora import Aurora, ElasticReaders, Reader, Serverless
-from .database import BackupCopy, Database, DatabaseUser, Replica, ReplicaElsewhere, Restore
+from .database import BackupCopy, Database, DatabaseUser, Proxy, Replica, ReplicaElsewhere, Restore
 from .demand import CustomMetric, Predictive
 from .elastic_replicas import ElasticReplicas
 from .environment import Settings, Worker
@@ -25,10 +25,11 @@ __all__ = [
     "CustomMetric",
     "DataVolume",
     "Database",
+    "DatabaseAlarms",
     "DatabaseUser",
     "ElasticReaders",
-    "ExistingNetwork",
     "ElasticReplicas",
+    "ExistingNetwork",
     "File",
     "Firewall",
     "FirewallGroup",
@@ -42,6 +43,7 @@ __all__ = [
     "Machine",
     "Network",
     "Predictive",
+    "Proxy",
     "Reader",
     "Redirect",
     "Refresh",

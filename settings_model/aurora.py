@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .base import DomainName, Model, Text
-from .database import DatabaseUser, Restore
+from .database import DatabaseUser, Proxy, Restore
 from .fleet import Window
 
 _Class = Annotated[str, Field(pattern=r"^db\.([a-z0-9-]+\.[a-z0-9-]+|serverless)$")]
@@ -92,6 +92,8 @@ class Aurora(Model):
     """Carry out changes that restart the database at once instead of in the maintenance window."""
     iam_authentication: bool = True
     """Let database users log in with IAM tokens."""
+    proxy: Proxy | None = None
+    """A proxy in front of writer and readers; needs port 3306."""
     users: list[DatabaseUser] = []
     """Users with fewer rights than the master, each with its own secret."""
     rotation_days: Annotated[int, Field(ge=0, le=1000)] | None = None

@@ -85,6 +85,19 @@ class DatabaseUser(Model):
     """Log in with tokens of IAM instead of a password."""
 
 
+class Proxy(Model):
+    """A proxy in front of the writer."""
+
+    idle_timeout_seconds: Annotated[int, Field(ge=1, le=28800)] = 1800
+    """Seconds after which a client that says nothing is disconnected."""
+    max_connections_percent: Annotated[int, Field(ge=1, le=100)] = 90
+    """Share of the database's connections that the proxy may open."""
+    max_idle_connections_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    """Share of them that it keeps open though nobody uses them; half of the former when left out."""
+    borrow_timeout_seconds: Annotated[int, Field(ge=0, le=300)] = 30
+    """Seconds for which a client waits for a connection."""
+
+
 class Database(Model):
     """The MySQL database."""
 
@@ -118,6 +131,8 @@ class Database(Model):
     """Read replicas."""
     replicas: list[Replica] = []
     """Read replicas one by one, beside those of replica_count."""
+    elastic_replicas: ElasticReplicas | None = None
+    """Read replicas that come and go by themselves."""
     writers: list[Text] = []
     """Replicas that became the writer, by number or name; the last one is written to now."""
     gone_writers: list[Text] = []
@@ -131,8 +146,6 @@ class Database(Model):
     backups_by_aws_backup: bool = False
     """Leave retention and window to a plan of AWS Backup."""
     backup_copy: BackupCopy | None = None
-    elastic_replicas: ElasticReplicas | None = None
-    """Read replicas that come and go by themselves."""
     """Copy automated backups to another region."""
     restore_from: Restore | None = None
     """Snapshot or point in time that a new database starts with."""
@@ -152,6 +165,8 @@ class Database(Model):
     """Certificates (PEM) of the authorities that sign the server's, for regions whose are not shipped."""
     private_domain: DomainName | None = None
     """Private zone in which the writer (db) and the reader (db-ro) have their names."""
+    proxy: Proxy | None = None
+    """A proxy in front of the writer; needs port 3306."""
     parameters: dict[str, str] = {}
     """More MySQL parameters, such as max_connections."""
     log_retention_days: Annotated[int, Field(ge=0)] = 90

@@ -4,7 +4,7 @@ from typing import Self, cast
 
 from pydantic import model_validator
 
-from .alarms import Alarms
+from .alarms import Alarms, DatabaseAlarms
 from .aurora import Aurora
 from .base import AbsolutePath, Model, Text, ZoneLetters
 from .database import Database
@@ -44,6 +44,8 @@ class Settings(Model):
     """How many web servers run."""
     alarms: Alarms = Alarms()
     """Who is told when the site is not well."""
+    database_alarms: DatabaseAlarms = DatabaseAlarms()
+    """When somebody is told that the database is not well."""
     machine: Machine = Machine()
     """How a web server is made."""
     golden_image: GoldenImage | None = None

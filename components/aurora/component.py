@@ -7,9 +7,11 @@ import pulumi_aws as aws
 
 from .._args import checked
 from ..database.access import security_group
+from ..database.alarms import telling
 from ..database.credentials import secret
 from ..database.monitoring import monitoring_role
-from ..database.names import names, private_zone
+from ..database.names import names, private_zone, reader_name, writer_name
+from ..database.proxy import Proxied, proxy
 from ..database.scope import Scope
 from ..database.sql_function import Reached
 from ..database.users import Known, keep_users
@@ -20,6 +22,7 @@ from .instances import make_instances
 from .parameters import parameter_group
 from .restore import role
 from .shapes import AuroraMySQLArgs
+from .watch import watch
 
 
 class AuroraMySQL(pulumi.ComponentResource):
@@ -74,6 +77,12 @@ class AuroraMySQL(pulumi.ComponentResource):
     zone_id: pulumi.Output[str]
     """Private hosted zone of both names."""
 
+    alarm_topic_arn: pulumi.Output[str]
+    """SNS topic that alarms and events tell: subscribe to it; empty without alarms."""
+
+    alarm_names: list[pulumi.Output[str]]
+    """Names of the alarms, for dashboards."""
+
     def __init__(self, name: str, args: AuroraMySQLArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("AuroraMySQL", AuroraMySQLArgs, args)
         spec = resolve(name, args)
@@ -99,14 +108,10 @@ class AuroraMySQL(pulumi.ComponentResource):
         zone_id = args.get("private_zone_id")
         if zone_id is None:
             zone_id = private_zone(scope, spec.domain, args["vpc_id"]).zone_id
-        # The reader endpoint spreads connections over the readers that are available, and leads to the writer when
-        # there are none (Aurora user guide, Aurora.Endpoints.Reader): it needs no records per reader.
-        reading = _Named(cluster.reader_endpoint, cluster.id)
-        self.host, self.reader_host = names(scope, zone_id, spec.domain, reading, {}, writer=cluster.endpoint)
         credentials = {
             "engine": "mysql",
-            "host": self.host,
-            "reader_host": self.reader_host,
+            "host": writer_name(spec.domain),
+            "reader_host": reader_name(spec.domain),
             "port": spec.port,
             "dbname": cluster.database_name,
             "username": cluster.master_username,
@@ -124,10 +129,30 @@ class AuroraMySQL(pulumi.ComponentResource):
         self.logins = keep_users(
             scope,
             spec.people,
-            Reached(args["vpc_id"], args.get("function_subnet_ids", ()), group.id, cluster.endpoint, spec.port),
+            Reached(
+                args["vpc_id"],
+                args.get("function_subnet_ids", ()),
+                group.id,
+                cluster.endpoint,
+                spec.port,
+                spec.log_retention_days,
+            ),
             Known(credentials, self.secret_arn, [cluster.cluster_resource_id]),
         )
         self.user_secret_arns = {name: login.secret_arn for name, login in self.logins.items()}
+        secrets = [self.secret_arn, *self.user_secret_arns.values()]
+        behind = Proxied(args["vpc_id"], args["subnet_ids"], group.id, secrets, cluster_identifier=cluster.id)
+        front = None if spec.proxy is None else proxy(scope, spec.proxy, behind, with_reader=True)
+        # The reader endpoint spreads connections over the readers that are available, and leads to the writer when
+        # there are none (Aurora user guide, Aurora.Endpoints.Reader): it needs no records per reader.
+        reading = _Named((front and front.reader_address) or cluster.reader_endpoint, cluster.id)
+        self.host, self.reader_host = names(
+            scope, zone_id, spec.domain, reading, {}, writer=front.address if front else cluster.endpoint
+        )
+        told = telling(scope, args.get("alarms", {}))
+        alarms = watch(told, spec, cluster, first, readers, front) if told else []
+        self.alarm_names = [alarm.name for alarm in alarms]
+        self.alarm_topic_arn = told.topic.arn if told else pulumi.Output.from_input("")
         # The plain number, for the rules of those who connect; not an output of the component.
         self.tcp_port = spec.port
         self.port = cluster.port

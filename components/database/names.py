@@ -31,6 +31,16 @@ def private_zone(scope: Scope, domain: str, vpc_id: pulumi.Input[str]) -> aws.ro
     )
 
 
+def writer_name(domain: str) -> str:
+    """Return what the writer is called, known before it answers."""
+    return f"db.{domain}"
+
+
+def reader_name(domain: str) -> str:
+    """Return what the reader is called, known before it answers."""
+    return f"db-ro.{domain}"
+
+
 def names(  # noqa: PLR0913
     scope: Scope,
     zone_id: pulumi.Input[str],
@@ -52,7 +62,7 @@ def names(  # noqa: PLR0913
     leading = aws.route53.Record(
         f"{scope.name}-writer",
         zone_id=zone_id,
-        name=f"db.{domain}",
+        name=writer_name(domain),
         type="CNAME",
         ttl=health.TTL_SECONDS,
         records=[primary.address if writer is None else writer],
@@ -81,7 +91,7 @@ def _reader(  # noqa: PLR0913, PLR0917
     return aws.route53.Record(
         f"{scope.name}-reader-{key}",
         zone_id=zone_id,
-        name=f"db-ro.{domain}",
+        name=reader_name(domain),
         type="CNAME",
         ttl=health.TTL_SECONDS,
         records=[instance.address],

@@ -12,6 +12,7 @@ from .logins import check_database_users, connected
 from .places import place
 from .shapes import EnvironmentArgs
 from .stores import stores, surrounded, surroundings_of
+from .watch import told
 
 
 class Environment(pulumi.ComponentResource):
@@ -91,6 +92,9 @@ class Environment(pulumi.ComponentResource):
     database_identifier: pulumi.Output[str]
     """Identifier of the primary."""
 
+    database_alarm_names: list[pulumi.Output[str]]
+    """Names of the database's alarms."""
+
     bucket_name: pulumi.Output[str]
     """Bucket that holds the shared files."""
 
@@ -109,13 +113,16 @@ class Environment(pulumi.ComponentResource):
     worker_volume_id: pulumi.Output[str] | None
     """Data volume of the worker. None without a worker."""
 
-    def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(  # noqa: PLR0915
+        self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         args = checked("Environment", EnvironmentArgs, args)
         check(args)
         check_database_users(args)
         super().__init__("elasticweb:index:Environment", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags, disposable = args.get("tags", {}), args.get("disposable", False)
+        args, self.alarm_topic_arn = told(name, args, self)
 
         network = place(name, args, child)
         storage, database = stores(name, args, network, child)
@@ -161,9 +168,7 @@ class Environment(pulumi.ComponentResource):
                     availability_zone=network.availability_zones[0],
                     volume=worker.get("volume", {}),
                     volume_path=worker.get("volume_path", "/data"),
-                    machine=surrounded(
-                        worker.get("machine", {}), surroundings_of(database, working.secret_arn, path)
-                    ),
+                    machine=surrounded(worker.get("machine", {}), surroundings_of(database, working.secret_arn, path)),
                     mounts=mounts,
                     connections=working.connections,
                     secrets=working.secrets,
@@ -187,7 +192,6 @@ class Environment(pulumi.ComponentResource):
         self.autoscaling_group_name = web.autoscaling_group_name
         self.web_security_group_id = web.security_group_id
         self.web_role_arn = web.role_arn
-        self.alarm_topic_arn = web.alarm_topic_arn
         self.alarm_names = web.alarm_names
         self.name_servers = web.name_servers
         self.database_host = database.host
@@ -198,6 +202,7 @@ class Environment(pulumi.ComponentResource):
         self.database_user_secret_arns = database.user_secret_arns
         self.database_security_group_id = database.security_group_id
         self.database_identifier = database.identifier
+        self.database_alarm_names = database.alarm_names
         self.bucket_name = storage.bucket_name
         self.bucket_arn = storage.bucket_arn
         self.image_pipeline_arn = image.pipeline_arn if image else None

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from ..aurora import AuroraSpec
+from ..database import DatabaseAlarms
 from ..golden_image import GoldenImageSpec
 from ..machine import MachineSpec, SecretFile
 from ..mysql import MySQLSpec
@@ -67,6 +68,9 @@ class EnvironmentArgs(TypedDict):
 
     alarms: NotRequired[Alarms]
     """When somebody is told that the site is not well, and who. Defaults to all alarms, to a new topic."""
+
+    database_alarms: NotRequired[DatabaseAlarms]
+    """When somebody is told that the database is not well. Defaults to all alarms, to the topic of `alarms`."""
 
     machine: NotRequired[MachineSpec]
     """How a web server is made. Defaults to the machine's defaults."""

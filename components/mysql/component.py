@@ -5,20 +5,23 @@ import pulumi_aws as aws
 
 from .._args import checked
 from ..database.access import security_group
+from ..database.alarms import telling
 from ..database.credentials import secret
 from ..database.monitoring import monitoring_role
-from ..database.names import names, private_zone
+from ..database.names import names, private_zone, reader_name, writer_name
+from ..database.proxy import Proxied, proxy
 from ..database.scope import Scope
 from ..database.sql_function import Reached
 from ..database.users import Known, keep_users
 from .checks import resolve
+from .elastic import Names, elastic_replicas
 from .elsewhere import abroad, parameter_groups, place
 from .failover import let_go, write_to
-from .elastic import Names, elastic_replicas
 from .instances import Place, replica
 from .parameters import parameter_group
 from .restore import copied_backups, role
 from .shapes import MySQLArgs
+from .watch import watch
 
 
 class MySQL(pulumi.ComponentResource):
@@ -72,6 +75,12 @@ class MySQL(pulumi.ComponentResource):
     zone_id: pulumi.Output[str]
     """Private hosted zone of both names."""
 
+    alarm_topic_arn: pulumi.Output[str]
+    """SNS topic that alarms and events tell: subscribe to it; empty without alarms."""
+
+    alarm_names: list[pulumi.Output[str]]
+    """Names of the alarms, for dashboards."""
+
     def __init__(self, name: str, args: MySQLArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("MySQL", MySQLArgs, args)
         database = resolve(name, args)
@@ -117,18 +126,10 @@ class MySQL(pulumi.ComponentResource):
         zone_id = args.get("private_zone_id")
         if zone_id is None:
             zone_id = private_zone(scope, database.domain, args["vpc_id"]).zone_id
-        self.host, self.reader_host = names(
-            scope,
-            zone_id,
-            database.domain,
-            writer,
-            replicas,
-            allowed_lag_seconds=database.max_replica_lag_seconds,
-        )
         credentials = {
             "engine": "mysql",
-            "host": self.host,
-            "reader_host": self.reader_host,
+            "host": writer_name(database.domain),
+            "reader_host": reader_name(database.domain),
             "port": database.port,
             # Those of the data when it was restored.
             "dbname": writer.db_name,
@@ -149,7 +150,14 @@ class MySQL(pulumi.ComponentResource):
         self.logins = keep_users(
             scope,
             database.people,
-            Reached(args["vpc_id"], args.get("function_subnet_ids", ()), group.id, writer.address, database.port),
+            Reached(
+                args["vpc_id"],
+                args.get("function_subnet_ids", ()),
+                group.id,
+                writer.address,
+                database.port,
+                database.log_retention_days,
+            ),
             Known(
                 credentials,
                 self.secret_arn,
@@ -157,18 +165,15 @@ class MySQL(pulumi.ComponentResource):
             ),
         )
         self.user_secret_arns = {name: login.secret_arn for name, login in self.logins.items()}
-        # The plain number, for the rules of those who connect; not an output of the component.
-        front = database.proxy and proxy(
-            scope,
-            database.proxy,
-            Proxied(
-                args["vpc_id"],
-                args["subnet_ids"],
-                group.id,
-                [self.secret_arn, *self.user_secret_arns.values()],
-                instance_identifier=writer.identifier,
-            ),
+        behind = Proxied(
+            args["vpc_id"],
+            args["subnet_ids"],
+            group.id,
+            [self.secret_arn, *self.user_secret_arns.values()],
+            instance_identifier=writer.identifier,
         )
+        # An empty specification asks for a proxy, too.
+        front = None if database.proxy is None else proxy(scope, database.proxy, behind)
         told = telling(scope, args.get("alarms", {}))
         self.host, self.reader_host = names(
             scope,
@@ -182,7 +187,7 @@ class MySQL(pulumi.ComponentResource):
         )
         alarms = watch(told, database, writer, replicas, here.parameters, front) if told else []
         self.alarm_names = [alarm.name for alarm in alarms]
-        self.alarm_topic_arn = told_arn(told)
+        self.alarm_topic_arn = told.topic.arn if told else pulumi.Output.from_input("")
         if database.elastic is not None:
             elastic_replicas(
                 here,
@@ -191,6 +196,7 @@ class MySQL(pulumi.ComponentResource):
                 Names(zone_id, self.reader_host, database.domain),
                 told.topic if told else None,
             )
+        # The plain number, for the rules of those who connect; not an output of the component.
         self.tcp_port = database.port
         self.port = writer.port
         self.database_name = writer.db_name

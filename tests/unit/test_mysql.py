@@ -116,13 +116,14 @@ def test_tags_reach_everything_that_can_have_them() -> None:
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:route53/record:Record",
         "aws:secretsmanager/secretVersion:SecretVersion",
+        "aws:sns/topicPolicy:TopicPolicy",
     }
 
 
 def test_the_outputs_lead_to_it() -> None:
     result = made({"replica_count": 1})
     primary, replica = result.named("db-primary"), result.named("db-replica-1")
-    assert outputs(result) == {
+    assert {key: value for key, value in outputs(result).items() if not key.startswith("alarm_")} == {
         "host": "db.db.internal",
         "reader_host": "db-ro.db.internal",
         "port": 3307,
@@ -341,9 +342,9 @@ def test_another_replica_changes_nothing_of_the_others() -> None:
         return {r.name: (r.type, r.inputs, r.options, r.dependencies) for r in result.resources if r.custom}
 
     one, two = without_outputs(made({"replica_count": 1})), without_outputs(made({"replica_count": 2}))
-    # The secret waits for the names, and the new name is one more of them.
-    version = one.pop("db-credentials-version"), two.pop("db-credentials-version")
-    assert version[0][:3] == version[1][:3]
+    # RDS tells of one more.
+    events = one.pop("db-events-instances"), two.pop("db-events-instances")
+    assert [len(told[1]["sourceIds"]) for told in events] == [2, 3]
     assert {"db-replica-2", "db-reader-2"} <= set(two) - set(one)
     assert all("replica-2" in name or "reader-2" in name for name in set(two) - set(one))
     assert one.items() <= two.items()
@@ -514,6 +515,7 @@ def test_being_disposable_changes_nothing_else() -> None:
         ("db-primary", "finalSnapshotIdentifier"),
         ("db-credentials", "recoveryWindowInDays"),
         ("db-zone", "forceDestroy"),
+        ("db-alarms-key", "deletionWindowInDays"),
     }
 
 

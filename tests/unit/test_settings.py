@@ -27,6 +27,8 @@ SHAPES = {
     settings_model.Refresh: components.Refresh,
     settings_model.Fleet: components.Fleet,
     settings_model.Alarms: components.Alarms,
+    settings_model.DatabaseAlarms: components.DatabaseAlarms,
+    settings_model.Proxy: components.ProxySpec,
     settings_model.TargetGroup: components.TargetGroupSpec,
     settings_model.Redirect: components.Redirect,
     settings_model.FixedResponse: components.FixedResponse,
@@ -51,9 +53,9 @@ SHAPES = {
     settings_model.DatabaseUser: components.DatabaseUser,
     settings_model.Restore: components.RestoreSpec,
     settings_model.BackupCopy: components.BackupCopy,
+    settings_model.ElasticReplicas: components.ElasticReplicas,
     settings_model.Replica: components.ReplicaSpec,
     settings_model.ReplicaElsewhere: components.ReplicaElsewhere,
-    settings_model.ElasticReplicas: components.ElasticReplicas,
     settings_model.Storage: components.StorageSpec,
     settings_model.Volume: components.VolumeSpec,
     settings_model.Worker: components.Worker,
@@ -120,7 +122,7 @@ def test_the_stacks_read_as_environments(stack: str) -> None:
     [
         ({"fleet": {"min_size": -1}}, "elasticweb:fleet.min_size must be greater than or equal to 0, got -1"),
         ({"fleet": {"min_size": "5"}}, "elasticweb:fleet.min_size must be a valid integer, got '5'"),
-        ({"flet": {}}, "elasticweb:flet is not a setting; known are alarms, aurora, database, database_user, disposable"),
+        ({"flet": {}}, "elasticweb:flet is not a setting; known are alarms, aurora, database, database_alarms"),
         ({"fleet": {"windows": [{"nam": "x"}]}}, "elasticweb:fleet.windows[0].name is missing (and 4 more)"),
         (
             {"worker": {"machine": {"disk": 1}}},

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from ..._args import InvalidArgs, check_name, check_range
 from ...database import checks
+from ...database.alarms import check_alarms, check_connections
 from ...database.checks import check_instance_names
 from ...database.insights import Insights, insights, monitoring_seconds
 from ...database.logs import log_retention
+from ...database.proxy import ProxySpec, check_proxy
 from ...database.restore import restore_from
 from ...database.shapes import RestoreSpec
 from ...database.user_checks import Given, Users, resolve_users
 from ..shapes import AuroraMySQLArgs, AuroraSpec, AuroraStorageType, ServerlessSpec
 from . import readers as readers_
+from .connections import connections
 from .elastic import Elastic, elastic
 from .readers import Member
 from .who import WHO
@@ -50,6 +53,7 @@ class Cluster:
     log_retention_days: int
     monitoring_seconds: int
     insights: Insights
+    proxy: ProxySpec | None
 
 
 def resolve(name: str, args: AuroraMySQLArgs) -> Cluster:
@@ -76,6 +80,7 @@ def resolve(name: str, args: AuroraMySQLArgs) -> Cluster:
         spec.get("backtrack_hours", 0),
     )
     check_range(WHO.component, "aurora.port", port, 1150, 65535)
+    check_proxy(WHO, name, spec.get("proxy"), port, len(spec.get("users", ())))
     check_range(WHO.component, "aurora.backup_retention_days", retention, 1, 35, "days")
     check_range(WHO.component, "aurora.backtrack_hours", backtrack, 0, 72, "hours")
     given = Given(
@@ -85,6 +90,11 @@ def resolve(name: str, args: AuroraMySQLArgs) -> Cluster:
         iam_authentication=spec.get("iam_authentication", True),
         function_subnet_ids=bool(args.get("function_subnet_ids")),
     )
+    serverless = readers_.serverless(spec, version, [instance_class, *(r.instance_class for r in readers)])
+    parameters = _parameters(spec)
+    check_alarms(WHO.component, args.get("alarms", {}))
+    limits = {c: connections(c, serverless, parameters) for c in (instance_class, *(r.instance_class for r in readers))}
+    check_connections(WHO.component, args.get("alarms", {}), limits, parameters)
     return Cluster(
         engine_version=version,
         patched=version == "8.0",
@@ -92,7 +102,7 @@ def resolve(name: str, args: AuroraMySQLArgs) -> Cluster:
         database_name=given["database_name"],
         username=given["username"],
         port=port,
-        serverless=readers_.serverless(spec, version, [instance_class, *(r.instance_class for r in readers)]),
+        serverless=serverless,
         readers=readers,
         elastic=elastic(spec.get("elastic_readers"), len(readers)),
         storage_type=AuroraStorageType(spec.get("storage_type", AuroraStorageType.AURORA)),
@@ -104,11 +114,12 @@ def resolve(name: str, args: AuroraMySQLArgs) -> Cluster:
         iam_authentication=given["iam_authentication"],
         people=resolve_users(WHO, spec, given),
         domain=checks.domain(WHO, name, spec.get("private_domain"), zone_given="private_zone_id" in args),
-        parameters=_parameters(spec),
+        parameters=parameters,
         restore_from=restore_from(WHO, spec, ("snapshot", "source_identifier", "source_resource_id")),
         log_retention_days=log_retention(WHO, spec),
         monitoring_seconds=monitoring_seconds(WHO, spec),
         insights=insights(WHO, spec, instance_class),
+        proxy=spec.get("proxy"),
     )
 
 

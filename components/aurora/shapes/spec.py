@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
+from ...database.proxy import ProxySpec
 from ...database.shapes import InsightsMode, RestoreSpec
 from ...database.user_shapes import DatabaseUser
 from .capacity import ElasticReaders, ReaderSpec, ServerlessSpec
@@ -80,6 +81,9 @@ class AuroraSpec(TypedDict):
 
     ca_certificates: NotRequired[str]
     """Certificates (PEM) of the authorities that sign the server's, for the function that makes users, which connects to nothing else. For regions that RDS opened after 2023, and AWS's partitions in China and for governments. Defaults to RDS's own of all others."""  # noqa: E501
+
+    proxy: NotRequired[ProxySpec]
+    """A proxy in front of writer and readers, to which both names then lead; `port` must be 3306, where proxies listen. Defaults to none."""  # noqa: E501
 
     private_domain: NotRequired[str]
     """Private domain in which the writer is `db` and the reader `db-ro`; one database per domain. Changing it replaces the zone and both names. Defaults to `<name>.internal`; required with `private_zone_id`, as the name of that zone."""  # noqa: E501

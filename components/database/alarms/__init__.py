@@ -1,6 +1,6 @@
 """Who is told when a database of either engine is not well."""
 
-from .checks import check_alarms
+from .checks import check_alarms, check_connections
 from .clusters import Cluster, cluster_alarms
 from .connections import aurora_connections, mysql_connections
 from .events import Source, subscribe
@@ -16,6 +16,7 @@ __all__ = [
     "Watched",
     "aurora_connections",
     "check_alarms",
+    "check_connections",
     "cluster_alarms",
     "instance_alarms",
     "mysql_connections",

@@ -1,6 +1,7 @@
 """Which alarms of a database are refused."""
 
 import re
+from collections.abc import Mapping
 
 from ..._args import InvalidArgs, check_range
 from .shapes import DatabaseAlarms
@@ -33,6 +34,23 @@ def check_alarms(component: str, alarms: DatabaseAlarms) -> None:
         )
     for field in DEFAULTS:
         check_range(component, f"alarms.{field}", threshold(alarms, field), 0, _HIGHEST.get(field, 100))
+
+
+def check_connections(
+    component: str, alarms: DatabaseAlarms, limits: Mapping[str, int | None], parameters: Mapping[str, str]
+) -> None:
+    """Raise :class:`InvalidArgs` when nobody knows the *limits* of connections, by class, that alarms go by."""
+    percent = threshold(alarms, "connections_percent")
+    if not percent or not alarms.get("enabled", True):
+        return
+    for instance_class, limit in limits.items():
+        if limit is None:
+            given = parameters.get("max_connections", "its default")
+            raise InvalidArgs(
+                f"{component}: alarms.connections_percent must be 0 where max_connections is neither a number nor "
+                "{DBInstanceClassMemory/...} of a class whose memory is known, "
+                f"got {percent} with {instance_class} and {given!r}"
+            )
 
 
 def threshold(alarms: DatabaseAlarms, field: str) -> int:

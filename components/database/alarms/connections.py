@@ -23,6 +23,7 @@ _MIB = 1024**2
 # small classes lose more. (RDS user guide, "Maximum number of database connections").
 _OTHERS = 0.05
 _OTHERS_MIB = 256
+_OTHERS_MIB_ON_AURORA = 820  # the Aurora guide's table has 90 connections for 4 GiB, 1000 for 16
 
 _PER_CONNECTION = 12582880  # bytes: the formula of RDS for MySQL, {DBInstanceClassMemory/12582880}
 _BY_MEMORY = re.compile(r"\{\s*DBInstanceClassMemory\s*/\s*(\d+)\s*\}")
@@ -67,11 +68,11 @@ def aurora_connections(memory: float | None, parameters: Mapping[str, str]) -> i
     if memory is None:
         return None
     # Aurora user guide, "Maximum connections to an Aurora MySQL DB instance", with logarithms to the base of 2.
-    usable = _usable(memory)
+    usable = max(_usable(memory, _OTHERS_MIB_ON_AURORA), 2 * 805306368)
     return min(
         _MOST_ON_AURORA, int(max(math.log2(usable / 805306368) * 45, math.log2(max(usable / 8187281408, 1)) * 1000))
     )
 
 
-def _usable(memory: float) -> float:
-    return memory * _GIB * (1 - _OTHERS) - _OTHERS_MIB * _MIB
+def _usable(memory: float, others_mib: int = _OTHERS_MIB) -> float:
+    return memory * _GIB * (1 - _OTHERS) - others_mib * _MIB

@@ -25,6 +25,7 @@ _CATEGORIES = {
     ),
     "db-cluster": ("configuration change", "deletion", "failover", "failure", "maintenance", "notification"),
     "db-parameter-group": ("configuration change",),
+    "db-proxy": ("configuration change", "deletion", "failure"),
     "db-security-group": ("configuration change", "failure"),
 }
 

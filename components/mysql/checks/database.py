@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from ..._args import InvalidArgs, check_name, check_range
 from ...database import checks
+from ...database.alarms import check_alarms, check_connections, mysql_connections
 from ...database.checks import check_instance_names
 from ...database.insights import Insights, insights, monitoring_seconds
 from ...database.logs import log_retention
+from ...database.proxy import ProxySpec, check_proxy
 from ...database.restore import backup_copy, restore_from
 from ...database.shapes import BackupCopy, RestoreSpec
 from ...database.user_checks import Given, Users, resolve_users
@@ -15,9 +17,9 @@ from ..restore import role
 from ..shapes import MySQLArgs
 from ..storage import Performance, performance
 from . import replicas as replicas_
+from .elastic import Elastic, elastic, elastic_size
 from .family import MOST, PRIMARY, Family, family
 from .storage import storage
-from .elastic import Elastic, elastic, elastic_size
 from .version import major, version
 from .who import WHO
 
@@ -61,10 +63,10 @@ class Database:
     log_retention_days: int
     monitoring_seconds: int
     insights: Insights
-
-    @property
     proxy: ProxySpec | None
     elastic: Elastic | None
+
+    @property
     def writer_part(self) -> str:
         """What the instance that is written to is called behind the database's name."""
         return self.members.writer.part if self.members.writer else PRIMARY
@@ -107,6 +109,12 @@ def resolve(name: str, args: MySQLArgs) -> Database:
     )
     port = spec.get("port", 3307)
     check_range(WHO.component, "database.port", port, 1150, 65535)
+    check_proxy(WHO, name, spec.get("proxy"), port, len(spec.get("users", ())))
+    check_alarms(WHO.component, args.get("alarms", {}))
+    classes = [instance_class, *(member.instance_class for member in members.replicas)]
+    parameters = checks.parameters(WHO, spec.get("parameters", {}))
+    limits = {class_: mysql_connections(class_, parameters) for class_ in classes}
+    check_connections(WHO.component, args.get("alarms", {}), limits, parameters)
     return Database(
         engine_version=engine_version,
         family=group_family,
@@ -134,10 +142,10 @@ def resolve(name: str, args: MySQLArgs) -> Database:
         iam_authentication=given["iam_authentication"],
         people=resolve_users(WHO, spec, given),
         domain=checks.domain(WHO, name, spec.get("private_domain"), zone_given="private_zone_id" in args),
-        parameters=checks.parameters(WHO, spec.get("parameters", {})),
+        parameters=parameters,
         log_retention_days=log_retention(WHO, spec),
         monitoring_seconds=monitoring_seconds(WHO, spec),
         insights=insights(WHO, spec, instance_class),
-    )
         proxy=spec.get("proxy"),
         elastic=elastic(spec, replica_class, members.replicas, replicas_.allowed_lag(spec)),
+    )

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from ...database.alarms.shapes import DatabaseAlarms
 from .spec import MySQLSpec
 
 
@@ -22,6 +23,9 @@ class MySQLArgs(TypedDict):
 
     database: NotRequired[MySQLSpec]
     """The database itself. Defaults to a small one without replicas."""
+
+    alarms: NotRequired[DatabaseAlarms]
+    """When somebody is told that the database is not well, and who. Defaults to all alarms, to a new topic."""
 
     function_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of functions that speak SQL with the database, with a way to AWS's APIs (Secrets Manager): through NAT or interface endpoints. Needed with `users` and with `rotation_days`."""  # noqa: E501

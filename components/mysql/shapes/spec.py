@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
+from ...database.proxy import ProxySpec
 from ...database.shapes import BackupCopy, InsightsMode, RestoreSpec
 from ...database.user_shapes import DatabaseUser
-from .replicas import ReplicaSpec
 from .elastic import ElasticReplicas
+from .replicas import ReplicaSpec
 from .storage import DatabaseStorageType
 
 
@@ -14,7 +15,7 @@ class MySQLSpec(TypedDict):
     """The database itself, apart from the network that it lives in."""
 
     engine_version: NotRequired[str]
-    """MySQL version, 8.4 or later. As `8.4` RDS installs minor upgrades in the maintenance window, on replicas and primary by itself; with a patch number (`8.4.6`) it stays there. Another number upgrades first the replicas, a third of them at a time and during the deployment, because RDS refuses the other order; then the primary, in its maintenance window unless `apply_immediately`, and until then replicas run the newer version. Another major version is refused unless `allow_major_upgrade_to` names it, and so is an older version. Defaults to `8.4`, in standard support until July 2029."""  # noqa: E501
+    """MySQL version, 8.4 or later. As `8.4` RDS installs minor upgrades in the maintenance window of every instance; with a patch number (`8.4.6`) it stays there. Another number upgrades first the replicas, a third of them at a time and during the deployment, because RDS refuses the other order; then the primary, in its maintenance window unless `apply_immediately`, and until then replicas run the newer version. Another major version is refused unless `allow_major_upgrade_to` names it, and so is an older version. Defaults to `8.4`, in standard support until July 2029."""  # noqa: E501
 
     allow_major_upgrade_to: NotRequired[str]
     """Major version, such as `9.7`, to which `engine_version` may take the database, replicas first; it cannot be taken back. Needs `apply_immediately`, and interrupts the primary for minutes to hours. The instances get a parameter group of the new family and are restarted for it; the old group stays until nobody has it. May be taken out afterwards. Defaults to none."""  # noqa: E501
@@ -58,10 +59,10 @@ class MySQLSpec(TypedDict):
     replicas: NotRequired[Sequence[ReplicaSpec]]
     """Read replicas one by one, known by their names, beside those of `replica_count`. Taking one out removes it. Defaults to none."""  # noqa: E501
 
-    writers: NotRequired[Sequence[str]]
     elastic_replicas: NotRequired[ElasticReplicas]
     """Read replicas that come and go by themselves beside the declared ones, by load and at certain hours. Taking it out removes them. Defaults to none."""  # noqa: E501
 
+    writers: NotRequired[Sequence[str]]
     """Replicas that became the writer, by number or name, in the order in which they did; the last one is written to now. It is promoted and then as safe as the primary; both names, the secret and the outputs follow it, and the other replicas are made anew from it before the old ones go. Earlier writers, the primary among them, are kept as they are. docs/mysql-failover.md goes through it. Defaults to none: the primary is."""  # noqa: E501
 
     gone_writers: NotRequired[Sequence[str]]
@@ -108,6 +109,9 @@ class MySQLSpec(TypedDict):
 
     private_domain: NotRequired[str]
     """Private domain in which the writer is `db` and the reader `db-ro`; one database per domain. Changing it replaces the zone and both names. Defaults to `<name>.internal`; required with `private_zone_id`, as the name of that zone."""  # noqa: E501
+
+    proxy: NotRequired[ProxySpec]
+    """A proxy in front of the writer, to which the writer's name then leads; `port` must be 3306, where proxies listen. The reader's name keeps leading to the replicas: RDS has proxies for writers only, and for readers only with Aurora. Defaults to none."""  # noqa: E501
 
     parameters: NotRequired[Mapping[str, str]]
     """Further MySQL parameters by name, such as `max_connections`; formulas of RDS are allowed. Static ones wait for the next restart. They override the defaults: utf8mb4, a slow query log from 2 seconds. TLS is always required. Defaults to none."""  # noqa: E501
