@@ -47,7 +47,7 @@ class Running(TypedDict):
     """Defaults to 60; at most 900."""
     memory_mib: NotRequired[int]
     """Defaults to 256, with which boto3 loads in about a second."""
-    concurrency: NotRequired[int]
+    concurrency: NotRequired[int | None]
     """How many may run at once. By default as many as are called. AWS refuses to set aside any while the account
     has its initial quota of 10."""
     vpc: NotRequired[Vpc]

@@ -220,7 +220,11 @@ def test_a_replica_of_another_class_is_renewed(grown: World) -> None:
 def test_another_limit_of_lag_reaches_alarms_that_are_there(grown: World) -> None:
     grown.age(60)
     said = grown.call({}, replace(_ONE, max_lag=20))
-    assert f"changed the alarm {SOURCE}-elastic-1-lag" in said["tidied"]
+    assert said["tidied"] == (
+        f"changed the alarm {SOURCE}-elastic-1-lag; changed the health check of {SOURCE}-elastic-1-lag"
+    )
+    assert "tidied" not in grown.call({}, replace(_ONE, max_lag=20))
+    assert {"Threshold": 20.0} in grown.copied.values()
     (alarm,) = grown.tools.cloudwatch.describe_alarms(AlarmNames=[f"{SOURCE}-elastic-1-lag"])["MetricAlarms"]
     assert alarm["Threshold"] == 20
 

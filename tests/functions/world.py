@@ -5,7 +5,7 @@ take their time: minutes to come and to go.
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -74,6 +74,7 @@ class World:
         self.ready: dict[str, int] = {}
         self.gone: dict[str, int] = {}
         self.references: set[str] = set()
+        self.copied: dict[str, dict[str, Any]] = {}
         self.measured = self.now
         self.declared = [DECLARED][:declared]
         self.tools = Aws(*(boto3.client(name, region_name=REGION) for name in ("rds", "route53", "cloudwatch")))
@@ -102,6 +103,7 @@ class World:
                     hook("before", name, model.name, params)
 
             def after(model: Any, parsed: Any, **_: Any) -> None:
+                self._remember(model.name, parsed)
                 if hook is not None:
                     hook("after", name, model.name, parsed)
 
@@ -115,6 +117,19 @@ class World:
         for client, name in zip(made, ("rds", "route53", "cloudwatch"), strict=True):
             watch(name, client)
         return Aws(*made)
+
+    def _remember(self, operation: str, parsed: Any) -> None:
+        """Give health checks their copy of the alarm's settings, which Route 53 makes when it is told the alarm."""
+        if operation in ("CreateHealthCheck", "UpdateHealthCheck") and "HealthCheck" in parsed:
+            asked = self.calls[-1][2]
+            watched = asked.get("HealthCheckConfig", asked).get("AlarmIdentifier")
+            if watched:
+                (alarm,) = self.tools.cloudwatch.describe_alarms(AlarmNames=[watched["Name"]])["MetricAlarms"]
+                self.copied[parsed["HealthCheck"]["Id"]] = {"Threshold": alarm["Threshold"]}
+        if operation == "ListHealthChecks":
+            for check in parsed.get("HealthChecks", ()):
+                if check["Id"] in self.copied:
+                    check["CloudWatchAlarmConfiguration"] = self.copied[check["Id"]]
 
     def _found(self) -> None:
         rds, route53 = self.tools.rds, self.tools.route53
@@ -275,7 +290,7 @@ class World:
 
 
 @contextmanager
-def world(*, declared: int = 1) -> Iterator[World]:
+def world(*, declared: int = 1) -> Generator[World]:
     """Return a world of its own."""
     with mock_aws(), _strict() as bound:
         made = World.__new__(World)
@@ -285,7 +300,7 @@ def world(*, declared: int = 1) -> Iterator[World]:
 
 
 @contextmanager
-def _strict() -> Iterator[list[World]]:  # noqa: C901  four short functions
+def _strict() -> Generator[list[World]]:  # noqa: C901  four short functions
     bound = list[World]()
     create, delete = RDSBackend.create_db_instance_read_replica, RDSBackend.delete_db_instance
     change, check = Route53Backend.change_resource_record_sets, Route53Backend.create_health_check
@@ -294,7 +309,7 @@ def _strict() -> Iterator[list[World]]:  # noqa: C901  four short functions
         here, identifier = bound[0], db_kwargs["db_instance_identifier"]
         if identifier in self.databases:
             raise _Refusal("DBInstanceAlreadyExists", "DB instance already exists")
-        made = create(self, db_kwargs)
+        made: Any = create(self, db_kwargs)
         made.status = "creating"
         made.instance_create_time = datetime.fromtimestamp(here.now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         made.dbi_resource_id = f"db-{here.now}"

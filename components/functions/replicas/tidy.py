@@ -74,7 +74,8 @@ def _alarms(aws: Aws, place: Place, policy: Policy, checks: Checks, living: list
             aws.cloudwatch.put_metric_alarm(AlarmName=alarm["AlarmName"], **call)
             done.append(f"changed the alarm {alarm['AlarmName']}")
         check = checks.get(reference_of(place, replica, right.role))
-        if check is not None and check.get("CloudWatchAlarmConfiguration", {}).get("Threshold") != right.threshold:
+        copied = (check or {}).get("CloudWatchAlarmConfiguration", {}).get("Threshold", right.threshold)
+        if check is not None and copied != right.threshold:
             # It has a copy of the alarm's limit, which is made anew when it is told the alarm again.
             identifier = health.alarm_check(alarm["AlarmName"], place.region)["AlarmIdentifier"]
             aws.route53.update_health_check(HealthCheckId=check["Id"], AlarmIdentifier=identifier)

@@ -93,7 +93,7 @@ def elastic_replicas(
                 "TAGS": pulumi.Output.json_dumps(launched(scope.parent, scope.tags)),
             },
             timeout_seconds=_CLOSING_SECONDS,
-            **(Running(concurrency=1) if elastic.reserved else Running()),
+            concurrency=1 if elastic.reserved else None,
         ),
     )
     _tell(scope, name, made, topic)
