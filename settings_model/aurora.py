@@ -9,7 +9,9 @@ from .database import DatabaseUser, Proxy, Restore
 from .fleet import Window
 
 _Class = Annotated[str, Field(pattern=r"^db\.([a-z0-9-]+\.[a-z0-9-]+|serverless)$")]
-_Version = Annotated[str, Field(pattern=r"^8\.0(\.mysql_aurora\.3\.[0-9]{2}\.[0-9]+)?$")]
+_Version = Annotated[
+    str, Field(pattern=r"^(8\.0(\.mysql_aurora\.3\.[0-9]{2}\.[0-9]+)?|8\.4(\.mysql_aurora\.8\.4\.[0-9]+)?)$")
+]
 
 
 class Reader(Model):
@@ -58,8 +60,10 @@ class ElasticReaders(Model):
 class Aurora(Model):
     """The MySQL database on Aurora."""
 
-    engine_version: _Version = "8.0"
-    """8.0, which RDS keeps up to date, or a version in full, such as 8.0.mysql_aurora.3.10.3."""
+    engine_version: _Version = "8.4"
+    """8.4 or 8.0, which RDS keeps up to date, or a release in full, such as 8.4.mysql_aurora.8.4.8."""
+    allow_major_upgrade_to: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")] | None = None
+    """Major version to which engine_version may take the database; none when left out."""
     instance_class: _Class | None = None
     """Class of the first instance; db.serverless with serverless, else db.t4g.medium."""
     database_name: Text = "app"
@@ -97,7 +101,7 @@ class Aurora(Model):
     users: list[DatabaseUser] = []
     """Users with fewer rights than the master, each with its own secret."""
     rotation_days: Annotated[int, Field(ge=0, le=1000)] | None = None
-    """Days after which users and master get new passwords; 0 keeps the function without it, no rotation when left out."""
+    """Days after which users and master get new passwords; 0 keeps the function without it, none when left out."""
     ca_certificates: Text | None = None
     """Certificates (PEM) of the authorities that sign the server's, for regions whose are not shipped."""
     private_domain: DomainName | None = None

@@ -40,7 +40,7 @@ def make_cluster(  # noqa: PLR0913, PLR0917
         engine="aurora-mysql",
         engine_mode="provisioned",
         engine_lifecycle_support="open-source-rds-extended-support-disabled",
-        allow_major_version_upgrade=False,
+        allow_major_version_upgrade=spec.major_upgrade,
         master_password=password(scope),
         db_subnet_group_name=subnets.name,
         vpc_security_group_ids=[group.id],

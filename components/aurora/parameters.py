@@ -29,7 +29,7 @@ def parameter_group(scope: Scope, cluster: Cluster) -> aws.rds.ClusterParameterG
     given = cluster.parameters
     return aws.rds.ClusterParameterGroup(
         f"{scope.name}-cluster-parameters",
-        family="aurora-mysql8.0",
+        family=f"aurora-mysql{cluster.engine_version[:3]}",
         description=f"Parameters of {scope.name}",
         parameters=[
             aws.rds.ClusterParameterGroupParameterArgs(

@@ -30,9 +30,7 @@ def origin(restored: RestoreSpec | None, inputs: dict[str, Any]) -> dict[str, An
     if "snapshot" in restored:
         # An unencrypted snapshot is encrypted with the key, which has to be named then (provider, storage_encrypted).
         key = inputs.get("kms_key_id")
-        # The API knows the short form when it creates only; without one it takes the default version, too.
-        version = None if rest["engine_version"] == "8.0" else rest["engine_version"]
-        return {**rest, "engine_version": version, "kms_key_id": key, "snapshot_identifier": restored["snapshot"]}
+        return {**rest, "kms_key_id": key, "snapshot_identifier": restored["snapshot"]}
     time = restored.get("time")
     point = aws.rds.ClusterRestoreToPointInTimeArgs(
         source_cluster_identifier=restored.get("source_identifier"),

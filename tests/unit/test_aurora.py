@@ -144,7 +144,7 @@ def test_a_cluster_is_encrypted_backed_up_watched_and_outside_extended_support()
         "kmsKeyId": "arn:key",
         "performanceInsightsKmsKeyId": "arn:key",
         "engine": "aurora-mysql",
-        "engineVersion": "8.0",
+        "engineVersion": "8.4",
         "engineLifecycleSupport": "open-source-rds-extended-support-disabled",
         "allowMajorVersionUpgrade": False,
         "autoMinorVersionUpgrade": True,
@@ -165,6 +165,26 @@ def test_a_version_in_full_stays() -> None:
     result = made({"engine_version": "8.0.mysql_aurora.3.10.3", "reader_count": 1})
     assert cluster_of(result).inputs["autoMinorVersionUpgrade"] is False
     assert {i["autoMinorVersionUpgrade"] for i in instances(result).values()} == {False}
+
+
+@pytest.mark.parametrize(
+    ("version", "family"),
+    [
+        ("8.0", "aurora-mysql8.0"),
+        ("8.0.mysql_aurora.3.10.4", "aurora-mysql8.0"),
+        ("8.4", "aurora-mysql8.4"),
+        ("8.4.mysql_aurora.8.4.8", "aurora-mysql8.4"),
+    ],
+)
+def test_the_parameter_group_is_of_the_versions_family(version: str, family: str) -> None:
+    result = made({"engine_version": version})
+    assert result.one("aws:rds/clusterParameterGroup:ClusterParameterGroup").inputs["family"] == family
+
+
+def test_another_major_version_is_reached_only_when_it_is_named() -> None:
+    assert cluster_of(made({"engine_version": "8.4"})).inputs["allowMajorVersionUpgrade"] is False
+    named = {"engine_version": "8.4.mysql_aurora.8.4.8", "allow_major_upgrade_to": "8.4", "apply_immediately": True}
+    assert cluster_of(made(named)).inputs["allowMajorVersionUpgrade"] is True
 
 
 def test_tls_is_required_and_logins_and_changed_rights_are_audited() -> None:
@@ -249,14 +269,14 @@ def test_without_enhanced_monitoring_there_is_no_role_for_it() -> None:
 # Restores
 
 
-def test_a_snapshot_of_rds_brings_its_own_user_database_and_version() -> None:
+def test_a_snapshot_of_rds_brings_its_own_user_and_database() -> None:
     snapshot = "arn:aws:rds:eu-central-1:123456789012:snapshot:before-aurora"
-    cluster = cluster_of(made({"restore_from": {"snapshot": snapshot}})).inputs
+    spec = {"restore_from": {"snapshot": snapshot}, "engine_version": "8.4.mysql_aurora.8.4.8"}
+    cluster = cluster_of(made(spec)).inputs
     assert cluster["snapshotIdentifier"] == snapshot
-    assert not {"databaseName", "masterUsername", "engineVersion"} & cluster.keys()
+    assert not {"databaseName", "masterUsername"} & cluster.keys()
+    assert cluster["engineVersion"] == "8.4.mysql_aurora.8.4.8"
     assert "masterPassword" in cluster
-    given = {"restore_from": {"snapshot": snapshot}, "engine_version": "8.0.mysql_aurora.3.10.3"}
-    assert cluster_of(made(given)).inputs["engineVersion"] == "8.0.mysql_aurora.3.10.3"
 
 
 def test_a_point_in_time_is_restored_into_a_cluster_beside_the_first() -> None:
@@ -286,8 +306,15 @@ ELASTIC = {"elastic_readers": {"max_size": 2}}
 @pytest.mark.parametrize(
     ("aurora", "complaint"),
     [
-        ({"engine_version": "8.0.mysql_aurora.3.10"}, "aurora.engine_version must be 8.0, or a version"),
-        ({"engine_version": "5.7.mysql_aurora.2.11.4"}, "aurora.engine_version must be 8.0"),
+        ({"engine_version": "8.0.mysql_aurora.3.10"}, "aurora.engine_version must be 8.4 or 8.0, or a release in full"),
+        ({"engine_version": "5.7.mysql_aurora.2.11.4"}, "aurora.engine_version must be 8.4 or 8.0"),
+        ({"engine_version": "8.4.mysql_aurora.3.10.4"}, "aurora.engine_version must be 8.4 or 8.0"),
+        ({"restore_from": {"snapshot": "s"}}, "aurora.engine_version must be a release in full"),
+        (
+            {"allow_major_upgrade_to": "8.0", "apply_immediately": True},
+            "aurora.allow_major_upgrade_to must be the major version of engine_version (8.4), got '8.0'",
+        ),
+        ({"allow_major_upgrade_to": "8.4"}, "aurora.apply_immediately must be true with allow_major_upgrade_to"),
         ({"instance_class": "db.m7g.large"}, "aurora.instance_class must be a class that Aurora MySQL has"),
         ({"instance_class": "db.t4g.micro"}, "aurora.instance_class must be a class that Aurora MySQL has"),
         ({"instance_class": "db.serverless"}, "aurora.serverless must be given"),

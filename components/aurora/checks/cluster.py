@@ -21,7 +21,7 @@ from .elastic import Elastic, elastic
 from .readers import Member
 from .who import WHO
 
-_VERSION = re.compile(r"8\.0(\.mysql_aurora\.3\.\d{2}\.\d+)?")
+_VERSION = re.compile(r"(8\.0)(\.mysql_aurora\.3\.\d{2}\.\d+)?|(8\.4)(\.mysql_aurora\.8\.4\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Cluster:
     """A checked specification without gaps."""
 
     engine_version: str
+    major_upgrade: bool
+    """Whether another major version may be reached."""
     patched: bool
     """Whether RDS installs minor upgrades: not when a version is given in full."""
     instance_class: str
@@ -97,7 +99,8 @@ def resolve(name: str, args: AuroraMySQLArgs) -> Cluster:
     check_connections(WHO.component, args.get("alarms", {}), limits, parameters)
     return Cluster(
         engine_version=version,
-        patched=version == "8.0",
+        major_upgrade="allow_major_upgrade_to" in spec,
+        patched=version in ("8.0", "8.4"),
         instance_class=instance_class,
         database_name=given["database_name"],
         username=given["username"],
@@ -124,12 +127,28 @@ def resolve(name: str, args: AuroraMySQLArgs) -> Cluster:
 
 
 def _version(spec: AuroraSpec) -> str:
-    version = spec.get("engine_version", "8.0")
+    version = spec.get("engine_version", "8.4")
     if not _VERSION.fullmatch(version):
         raise WHO.refuse(
             "engine_version",
-            "must be 8.0, or a version of Aurora MySQL 3 in full, such as 8.0.mysql_aurora.3.10.3: RDS knows no "
-            f"shorter one, got {version!r}",
+            "must be 8.4 or 8.0, or a release in full, such as 8.4.mysql_aurora.8.4.8 or 8.0.mysql_aurora.3.10.4: RDS "
+            f"knows nothing in between, got {version!r}",
+        )
+    if "snapshot" in spec.get("restore_from", {}) and len(version) == len("8.4"):
+        # Without one it takes the default release of all, which may be too old for the snapshot.
+        raise WHO.refuse(
+            "engine_version",
+            "must be a release in full, such as 8.4.mysql_aurora.8.4.8, for restore_from.snapshot: the API knows the "
+            f"short form for new clusters only, got {version!r}",
+        )
+    named = spec.get("allow_major_upgrade_to")
+    if named is not None and not version.startswith(f"{named}.") and version != named:
+        raise WHO.refuse(
+            "allow_major_upgrade_to", f"must be the major version of engine_version ({version}), got {named!r}"
+        )
+    if named is not None and not spec.get("apply_immediately", False):
+        raise WHO.refuse(
+            "apply_immediately", "must be true with allow_major_upgrade_to, so that the deployment sees it through"
         )
     return version
 

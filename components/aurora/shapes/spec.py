@@ -23,7 +23,10 @@ class AuroraSpec(TypedDict):
     """The database itself, apart from the network that it lives in."""
 
     engine_version: NotRequired[str]
-    """`8.0`, for the version that Aurora takes by default, or one in full, such as `8.0.mysql_aurora.3.10.3`. As `8.0` RDS installs minor upgrades in the maintenance window; a full version stays there (3.10 is a release with long-term support). A change to a later full version is an upgrade with an outage, in the maintenance window or at once (`apply_immediately`). Another major version is refused by RDS: it is never upgraded by accident. Defaults to `8.0`."""  # noqa: E501
+    """MySQL version, `8.4` or `8.0`, for the release that Aurora takes by default, or a release in full, such as `8.4.mysql_aurora.8.4.8` or `8.0.mysql_aurora.3.10.4` (3.10 has long-term support). As `8.4` RDS installs minor upgrades in the maintenance window; a full release stays there, and is needed with `restore_from.snapshot`. A later one is an upgrade with an outage, in the maintenance window unless `apply_immediately`. Another major version is refused unless `allow_major_upgrade_to` names it. Defaults to `8.4`; 8.0 is in standard support until April 2028."""  # noqa: E501
+
+    allow_major_upgrade_to: NotRequired[str]
+    """Major version, such as `8.4`, to which `engine_version` may take the database; it cannot be taken back. Needs `apply_immediately`, and interrupts the cluster for minutes to hours. The cluster gets a parameter group of the new family; the old group stays on AWS. May be taken out afterwards. Defaults to none."""  # noqa: E501
 
     instance_class: NotRequired[str]
     """Class of the first instance, such as `db.r7g.large`. A change restarts the instance (see `apply_immediately`): let a reader take over before. Defaults to `db.serverless` with `serverless`, else to `db.t4g.medium`."""  # noqa: E501

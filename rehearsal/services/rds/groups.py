@@ -16,7 +16,7 @@ AT_ONCE = 20
 """Parameters that one ModifyDBParameterGroup takes (RDS API reference)."""
 
 _FAMILY = re.compile(
-    r"mysql(5\.[67]|8\.\d|9\.\d)|mariadb1\d\.\d+|postgres(9\.\d|1\d|[2-9]\d)|aurora-mysql(5\.7|8\.0)"
+    r"mysql(5\.[67]|8\.\d|9\.\d)|mariadb1\d\.\d+|postgres(9\.\d|1\d|[2-9]\d)|aurora-mysql(5\.7|8\.[04])"
     r"|aurora-postgresql\d+|(oracle|sqlserver|db2|custom)-[a-z0-9.-]+"
 )
 _GROUP_NAME = re.compile(r"[a-z](-?[a-z0-9])*")
