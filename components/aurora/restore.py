@@ -38,5 +38,5 @@ def origin(restored: RestoreSpec | None, inputs: dict[str, Any]) -> dict[str, An
         restore_to_time=time,
         use_latest_restorable_time=True if time is None else None,
     )
-    # RestoreDBClusterToPointInTime has no version: it is the source's.
-    return {**rest, "engine_version": None, "restore_to_point_in_time": point}
+    # RestoreDBClusterToPointInTime takes no version: it is the source's, and what is said has to be the same.
+    return {**rest, "restore_to_point_in_time": point}

@@ -1,10 +1,11 @@
 """Changes of everything that AuroraMySQL can be told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .lost_cases import Case, Refused, Same, changing
-from .lost_shared import AROUND, elastic_windows, shared
+from .lost_shared import AROUND, elastic_windows, proxied, shared, watched
 
 _case = changing(AROUND, "aurora")
 _VERSION = "8.0.mysql_aurora.3.10."
@@ -26,6 +27,11 @@ def _elastic(**after: Any) -> Case:
 
 _INSIDE = {
     "engine_version": _case({"engine_version": f"{_VERSION}2"}, {"engine_version": f"{_VERSION}3"}),
+    # RDS itself sees to the order of things; a cluster is never replaced for its version.
+    "allow_major_upgrade_to": _case(
+        {"engine_version": f"{_VERSION}2"},
+        {"engine_version": "8.4.mysql_aurora.8.4.8", "allow_major_upgrade_to": "8.4", "apply_immediately": True},
+    ),
     "serverless": _case({}, {"serverless": {"min_acu": 0.5, "max_acu": 4.0}}),
     "serverless.min_acu": _serverless(min_acu=1.0),
     "serverless.max_acu": _serverless(max_acu=8.0),
@@ -45,12 +51,24 @@ _INSIDE = {
     "elastic_readers.scale_out_cooldown_minutes": _elastic(scale_out_cooldown_minutes=9),
     "elastic_readers.scale_in_cooldown_minutes": _elastic(scale_in_cooldown_minutes=9),
     **elastic_windows("aurora", "elastic_readers"),
+    **proxied("aurora"),
     "storage_type": _case({}, {"storage_type": "aurora-iopt1"}),
     "backtrack_hours": _case({"backtrack_hours": 12}, {"backtrack_hours": 24}),
 }
 
+
+def _in_full(case: Case) -> Case:
+    """A snapshot is restored into a release in full only."""
+    before, after = (
+        {**a, "aurora": {"engine_version": f"{_VERSION}2", **a["aurora"]}} for a in (case.before, case.after)
+    )
+    return replace(case, before=before, after=after)
+
+
 CASES: Mapping[str, Case] = {
-    **shared("aurora"),
+    **{path: _in_full(case) if "restore_from" in path else case for path, case in shared("aurora").items()},
+    # Aurora has no storage to fill up, and this cluster no capacity units.
+    **watched("acu_percent", "storage_free_percent"),
     # New instances only.
     "availability_zones": Case(AROUND, {**AROUND, "availability_zones": ["eu-central-1a", "eu-central-1b"]}, Same()),
     **{f"aurora.{path}": case for path, case in _INSIDE.items()},
