@@ -98,6 +98,7 @@ class MySQL(pulumi.ComponentResource):
         )
         group = security_group(scope, args["vpc_id"], database.port, args.get("allowed_security_group_ids", ()))
         monitoring, permission = monitoring_role(scope) if database.monitoring_seconds else (None, None)
+        groups = parameter_groups(scope, database)
         here = Place(
             scope,
             database,
@@ -106,9 +107,9 @@ class MySQL(pulumi.ComponentResource):
             parameter_group(scope, database),
             monitoring,
             args.get("kms_key_arn"),
-            [permission] if permission else [],
+            # The hook that upgrades replicas waits for the groups of other regions, and must not hold them up.
+            [*([permission] if permission else []), *groups.values()],
         )
-        groups = parameter_groups(scope, database)
         places = {
             member.key: place(here, member, elsewhere, groups[elsewhere["region"]])
             for member, elsewhere in abroad(database)
