@@ -113,7 +113,8 @@ def archive(code: Code) -> pulumi.AssetArchive:
     """
     files = {path: (_COMPONENTS / path).read_text(encoding="utf-8") for path in code.modules} | dict(code.texts)
     folders = {str(folder) for path in files for folder in Path(path).parents}
-    empty = {str(Path(_ARCHIVED, folder, "__init__.py")): "" for folder in folders}
+    # Not quite empty: the engine hands over a text without characters as no text at all.
+    empty = {str(Path(_ARCHIVED, folder, "__init__.py")): "\n" for folder in folders}
     assets: dict[str, pulumi.Asset | pulumi.Archive] = {
         path: pulumi.StringAsset(text)
         for path, text in sorted({**empty, **{f"{_ARCHIVED}/{path}": text for path, text in files.items()}}.items())
