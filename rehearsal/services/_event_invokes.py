@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
-from rehearsal.entry import Call, Entry, props
+from rehearsal.entry import Call, Do, Entry, props
 from rehearsal.services._limits import first_outside
 
 # The provider's own page.
@@ -22,6 +22,13 @@ def _id(context: Context) -> str:
 
 _OWN = {"FunctionName": "{functionName}", "Qualifier": "{qualifier}"}
 
+
+def _renew(context: Context) -> None:
+    """Put it in the place of the one before, which the emulator would still answer with."""
+    context.run(Call("delete_function_event_invoke_config", _OWN))
+    context.run(Call("put_function_event_invoke_config", _OWN), list(_LIMITS))
+
+
 EVENT_INVOKE_CONFIG = Entry(
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
     service="lambda",
@@ -37,7 +44,7 @@ EVENT_INVOKE_CONFIG = Entry(
     create=Call("put_function_event_invoke_config"),
     id=_id,
     read=(Call("get_function_event_invoke_config", _OWN),),
-    updates=(Call("put_function_event_invoke_config", _OWN, whole=True),),
+    updates=(Do(_renew, "maximumEventAgeInSeconds maximumRetryAttempts"),),
     delete=(Call("delete_function_event_invoke_config", _OWN),),
     import_id=lambda id_: dict(zip(("functionName", "qualifier"), id_.split(":", 1), strict=False)),
 )

@@ -39,6 +39,14 @@ def _zip(context: Context) -> bytes:
     return packed.getvalue()
 
 
+def _same_code(state: dict[str, Any], news: dict[str, Any]) -> set[str]:
+    """Assets are other objects at every run: what counts is what is in them."""
+    before, after = state.get("code"), news.get("code")
+    if not isinstance(before, pulumi.Archive) or not isinstance(after, pulumi.Archive):
+        return set()
+    return {"code"} if list(_files("", before)) == list(_files("", after)) else set()
+
+
 _SETTINGS = "description environment handler memorySize role runtime timeout vpcConfig"
 
 
@@ -99,6 +107,7 @@ FUNCTION = Entry(
         from_api={"environment": lambda found: {"variables": dict(found["Variables"])}},
     ),
     autoname=Autoname("name", 64),
+    ignores_if=_same_code,
     create=_create,
     id="FunctionName",
     read=(Call("get_function", _OWN, at="Configuration"),),
