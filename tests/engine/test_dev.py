@@ -97,7 +97,13 @@ def settings_change_in_place(site: Site) -> None:
     site.configure(change)
     done = by_op(site.deploy("up"))
     assert done == {
-        "create": {"dev-db-replica-2", "dev-db-reader-2"},
+        "create": {
+            "dev-db-replica-2",
+            *(f"dev-db-replica-2-{of}" for of in ("error", "slowquery", "lag", "stopped")),
+            *(f"dev-db-alarm-replica-2-{of}" for of in ("cpu", "connections", "storage", "storage-time")),
+            "dev-db-reader-2",
+            *(f"dev-db-reader-2-{of}" for of in ("lag", "stopped", "health")),
+        },
         "delete": {"dev-web-night", "dev-web-base"},  # and with them the sizes come back to deployments
         "update": {
             "dev-network-flow-logs",
@@ -106,6 +112,8 @@ def settings_change_in_place(site: Site) -> None:
             "dev-web-target",
             "dev-db-primary",
             "dev-db-replica-1",
+            *(f"dev-db-alarm-{who}-{of}" for who in ("primary", "replica-1") for of in ("connections", "storage")),
+            "dev-db-events-instances",
             "dev-storage-bucket-lifecycle",
             "dev-worker-data-volume",
         },

@@ -204,13 +204,15 @@ def test_mysql_wants_tls(stack: Stack) -> None:
 
 def test_the_reader_name_spreads_over_the_replicas(stack: Stack) -> None:
     records = stack.ask("route53", "list_resource_record_sets", HostedZoneId=stack["db-zone"].id)["ResourceRecordSets"]
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, int | None], list[str]] = {}
     for record in records:
         if record["Type"] == "CNAME":
-            found.setdefault(record["Name"].split(".")[0], []).append(record["ResourceRecords"][0]["Value"])
+            name = record["Name"].split(".")[0], record.get("Weight")
+            found.setdefault(name, []).append(record["ResourceRecords"][0]["Value"])
     databases = {name: i["Endpoint"]["Address"] for name, i in instances(stack).items()}
-    assert found["db"] == [databases.pop("db-primary")]
-    assert sorted(found["db-ro"]) == sorted(databases.values())
+    primary = databases.pop("db-primary")
+    assert found.pop(("db", None)) == found.pop(("db-ro", 0)) == [primary]
+    assert sorted(found["db-ro", 100]) == sorted(databases.values())
 
 
 def test_the_secret_knows_both_names_and_the_password(stack: Stack) -> None:
