@@ -105,6 +105,11 @@ def test_it_is_not_in_the_reader_name_but_among_the_outputs() -> None:
     ]
 
 
+def test_the_writer_comes_after_the_groups_that_its_upgrade_waits_for() -> None:
+    result = made({"replicas": [{"name": "west", "elsewhere": WEST}]})
+    assert result.named("db-parameters-eu-west-1").urn in result.named("db-primary").dependencies
+
+
 def test_replicas_in_one_region_share_its_parameter_group() -> None:
     result = made({"replicas": [{"name": "a", "elsewhere": WEST}, {"name": "b", "elsewhere": WEST}]})
     groups = {r.name for r in result.all("rds/parameterGroup:ParameterGroup")}
