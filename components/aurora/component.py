@@ -1,6 +1,7 @@
 """The AuroraMySQL component: a cluster, its instances and what leads to them."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -168,7 +169,8 @@ class AuroraMySQL(pulumi.ComponentResource):
         self.register_outputs({output: getattr(self, output) for output in AuroraMySQL.__annotations__})
 
 
-class _Named(NamedTuple):
+@dataclass
+class _Named:
     """What a name leads to."""
 
     address: pulumi.Output[str]

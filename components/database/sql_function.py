@@ -28,6 +28,8 @@ class Reached(NamedTuple):
     address: pulumi.Input[str]
     """The name that the server's certificate is for, and that leads to where is written."""
     port: int
+    log_retention_days: int
+    """Of the function's log; 0 is for ever."""
 
 
 def users_function(
@@ -102,6 +104,7 @@ def users_function(
                 "PORT": str(reached.port),
                 "MASTER_SECRET_ARN": master_secret_arn,
             },
+            log_retention_days=reached.log_retention_days,
             vpc={"subnet_ids": reached.subnet_ids, "security_group_ids": [group.id]},
         ),
     )
