@@ -8,11 +8,12 @@ from typing import Any
 from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Entry, props
 from rehearsal.errors import ApiError
+from rehearsal.values import is_unknown
 
 
 def _json(inputs: Mapping[str, Any]) -> str | None:
     text = inputs.get("input")
-    if not isinstance(text, str):
+    if not isinstance(text, str) or is_unknown(text):
         return None
     try:
         json.loads(text)

@@ -42,8 +42,13 @@ def database(shared_server: Running, monkeypatch: pytest.MonkeyPatch) -> Running
 
 
 @pytest.fixture
-def deployment(database: Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
-    """What a deployment makes around the server: secrets in the emulator, and the function."""
+def deployment(
+    database: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Deployment]:
+    """What a deployment makes around the server: secrets in the emulator, and the function.
+
+    Whatever a test does, no password is in the function's log, in what it prints or in what it fails with.
+    """
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
@@ -53,6 +58,8 @@ def deployment(database: Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
         monkeypatch.setenv("ADDRESS", "127.0.0.1")
         monkeypatch.setenv("PORT", str(database.port))
         yield made
+        told = "".join([*(r.getMessage() for r in caplog.get_records("call")), *capfd.readouterr(), *made.failures])
+        assert [password for password in made.passwords() if password in told] == []
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What stands around the server in these tests: secrets in an emulator, and calls of the function."""
 
 import json
+import traceback
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -22,6 +23,8 @@ class Deployment:
     def __init__(self, server: Running, client: Any) -> None:
         self.server = server
         self.client = client
+        self.failures: list[str] = []
+        """What the runtime would print of the calls that failed."""
         self.connection: dict[str, Any] = {
             "engine": "mysql",
             "host": "db.app.internal",
@@ -40,17 +43,28 @@ class Deployment:
     def declare(self, name: str, secret: str, **more: Any) -> str:
         """Let the function make a user what is declared; return what it says."""
         user = {"name": name, "iam": False, "privileges": READ_WRITE, "databases": ["app"], "secret": secret, **more}
-        return handle({"user": user, "connection": self.connection})["done"]
+        return self._call({"user": user, "connection": self.connection})
 
     def point(self) -> None:
         """Let the function write the hosts into the master's secret."""
-        handle({"connection": self.connection})
+        self._call({"connection": self.connection})
 
     def remove(self, name: str, *, disposable: bool = False) -> str:
         """Let the function do what it does when a user is taken from the list."""
-        return handle({"remove": name, "disposable": disposable, "tf": {"action": "delete", "prev_input": None}})[
-            "done"
-        ]
+        return self._call({"remove": name, "disposable": disposable, "tf": {"action": "delete", "prev_input": None}})
+
+    def _call(self, event: dict[str, Any]) -> str:
+        try:
+            return handle(event)["done"]
+        except Exception:
+            self.failures.append(traceback.format_exc())
+            raise
+
+    def passwords(self) -> set[str]:
+        """Return every password that any version of any secret has ever held, and the server's first one."""
+        held = secretsmanager_backends["123456789012"]["eu-central-1"].secrets.values()
+        texts = [version.get("secret_string") for secret in held for version in secret.versions.values()]
+        return {json.loads(text)["password"] for text in texts if text and "password" in text} | {MASTER_PASSWORD}
 
     def value(self, secret: str, stage: str = "AWSCURRENT") -> dict[str, Any]:
         """Return what a secret says."""
@@ -73,7 +87,7 @@ class Deployment:
     def step(self, secret: str, token: str, *steps: str) -> None:
         """Call the function for some steps."""
         for step in steps:
-            handle({"Step": step, "SecretId": secret, "ClientRequestToken": token})
+            self._call({"Step": step, "SecretId": secret, "ClientRequestToken": token})
 
     def rotate(self, secret: str) -> dict[str, Any]:
         """Rotate a secret and return what it says then."""
