@@ -61,6 +61,7 @@ MANAGED_POLICIES = {
     "service-role/EC2ImageBuilderLifecycleExecutionPolicy",
     "service-role/AmazonRDSEnhancedMonitoringRole",
     "service-role/AWSDataLifecycleManagerServiceRole",
+    "service-role/AWSLambdaENIManagementAccess",
 }
 
 # Services for which AWS documents no aws:SourceAccount: instances assume their role by their profile, load balancers
@@ -382,6 +383,14 @@ def test_functions_run_what_lambda_supports_and_nobody_else_calls_them() -> None
     assert program.any("lambda/permission:Permission", "lambda/functionUrl:FunctionUrl") == []
 
 
+def test_functions_are_called_for_one_secret_of_this_account_only() -> None:
+    permissions = evaluated("prod").all("lambda/permission:Permission")
+    for permission in permissions:
+        assert permission.inputs["principal"] == "secretsmanager.amazonaws.com"
+        assert permission.inputs["sourceAccount"] == "123456789012"
+        assert permission.inputs["sourceArn"].startswith("arn:aws:secretsmanager:")
+
+
 def test_the_primary_of_prod_has_a_standby(prod: Program) -> None:
     for instance in primaries(prod):
         assert instance.inputs["multiAz"] is True
@@ -449,7 +458,9 @@ def test_what_holds_data_is_kept_unless_disposable(program: Program) -> None:
     kept += program.any("s3/filesFileSystem:FilesFileSystem", "kms/key:Key", "backup/vault:Vault")
     # The key of a topic protects messages under way; nothing that was encrypted with it is left without the topic.
     passing = {topic.inputs["kmsMasterKeyId"] for topic in program.any("sns/topic:Topic")}
-    kept = [holder for holder in kept if holder.outputs["arn"] not in passing]
+    # What the function puts into a user's secret it can put into another: a password is made up again.
+    again = {call.name.removesuffix("-declared") for call in program.any("lambda/invocation:Invocation")}
+    kept = [holder for holder in kept if holder.outputs["arn"] not in passing and holder.name not in again]
     for holder in [*kept, *primaries(program)]:
         assert holder.options.get("protect", False) is not program.disposable, holder.name
         assert holder.options.get("retainOnDelete", False) is not program.disposable, holder.name
@@ -558,6 +569,24 @@ def test_no_password_is_in_the_open(program: Program) -> None:
 def test_deleted_secrets_can_be_brought_back_unless_disposable(program: Program) -> None:
     for secret in program.all("secretsmanager/secret:Secret"):
         assert secret.inputs["recoveryWindowInDays"] == (0 if program.disposable else 30)
+
+
+def test_passwords_of_prod_are_rotated_every_90_days_at_least() -> None:
+    program = evaluated("prod")
+    rotated = {r.inputs["secretId"]: r for r in program.all("secretsmanager/secretRotation:SecretRotation")}
+    for secret in program.all("secretsmanager/secret:Secret"):
+        rotation = rotated[secret.outputs["arn"]].inputs
+        assert rotation["rotationRules"]["automaticallyAfterDays"] <= 90
+        assert rotation["rotationLambdaArn"]
+
+
+def test_servers_of_both_stacks_have_no_masters_password() -> None:
+    for stack in ("dev", "prod"):
+        program = evaluated(stack)
+        (master,) = [s for s in program.all("secretsmanager/secret:Secret") if s.name == f"{stack}-db-credentials"]
+        for name, statement in statements(program, "policy"):
+            if master.outputs["arn"] in statement["Resource"]:
+                assert name == f"{stack}-db-users-role-policy"
 
 
 def test_logs_are_kept_for_a_time(program: Program) -> None:
