@@ -8,8 +8,6 @@ from ..database.scope import Scope
 from ..windows import BASE, ScheduledAction
 from .checks import Cluster, Elastic
 
-_DIMENSION = {"service_namespace": "rds", "scalable_dimension": "rds:cluster:ReadReplicaCount"}
-
 _CODE = Code("functions.readers.handler.handle", ["functions/readers/handler.py", "functions/readers/removal.py"])
 
 _MOST_SECONDS = 900  # Lambda's longest: a reader that is just coming cannot be deleted for about ten minutes
@@ -28,7 +26,8 @@ def follow_load(
         resource_id=pulumi.Output.concat("cluster:", cluster.id),
         min_capacity=elastic.sizes.min_size,
         max_capacity=elastic.sizes.max_size,
-        **_DIMENSION,
+        service_namespace="rds",
+        scalable_dimension="rds:cluster:ReadReplicaCount",
         tags=scope.tags,
         opts=pulumi.ResourceOptions(
             parent=scope.parent,

@@ -28,7 +28,7 @@ def make_instances(
         return aws.rds.ClusterInstance(
             f"{scope.name}-{called}",
             cluster_identifier=cluster.id,
-            engine="aurora-mysql",
+            engine=aws.rds.EngineType.AURORA_MYSQL,
             instance_class=member.instance_class,
             availability_zone=member.availability_zone or zone,
             promotion_tier=member.tier,

@@ -76,7 +76,10 @@ def _actions(
                 "must be left out: no load balancer stands in front of readers, got "
                 f"{window['load_balancer_capacity_units']}",
             )
-        timed.append(CapacityWindow(**{**({"lead_minutes": _LEAD} if "min_size" in window else {}), **window}))
+        ahead: CapacityWindow = {**window}
+        if "min_size" in window:
+            ahead["lead_minutes"] = window.get("lead_minutes", _LEAD)
+        timed.append(ahead)
     field = f"{_KEY}.windows"
     read = read_windows(WHO.component, field, timed, *base, whose="the database")
     return [

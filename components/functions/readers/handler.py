@@ -17,5 +17,5 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, list[str]]:  # n
     if event.get("tf", {}).get("action") != "delete":
         return {"deleted": []}
     seconds = context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
-    client: Any = boto3.client("rds")
-    return {"deleted": remove(client, event["cluster"], seconds, time.monotonic, time.sleep)}
+    rds = boto3.client("rds")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return {"deleted": remove(rds, event["cluster"], seconds, time.monotonic, time.sleep)}

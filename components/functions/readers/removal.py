@@ -1,7 +1,7 @@
 """Deletes what autoscaling added to a cluster: all of it, and nothing else."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
@@ -56,7 +56,7 @@ def _members(rds: Any, cluster: str) -> list[str] | None:  # noqa: ANN401
         ):
             found += page["DBInstances"]
     except ClientError as error:
-        code = error.response["Error"]["Code"]
+        code = str(cast("Any", error.response)["Error"]["Code"])
         if code == "DBClusterNotFoundFault":
             return []
         if code in _LATER:
@@ -75,7 +75,7 @@ def _delete(rds: Any, name: str) -> bool:  # noqa: ANN401
         # Without a word about a snapshot: the data is the cluster's (as the provider does it).
         rds.delete_db_instance(DBInstanceIdentifier=name)
     except ClientError as error:
-        code = error.response["Error"]["Code"]
+        code = str(cast("Any", error.response)["Error"]["Code"])
         if code not in _LATER | _GONE:
             raise
         return False
