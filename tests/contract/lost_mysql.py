@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .lost_cases import Case, InPlace, Protected, RefusedByProvider, Same, changing
-from .lost_shared import AROUND, KEY, elastic_windows, shared
+from .lost_cases import Case, Documented, InPlace, RefusedByProvider, Same, changing
+from .lost_shared import AROUND, KEY, elastic_windows, proxied, shared, watched
 
 _case = changing(AROUND, "database")
 _LARGE = {"storage_gib": 400, "max_storage_gib": 1000}
@@ -72,7 +72,7 @@ _INSIDE = {
     "gone_writers": _case(
         {"replica_count": 2, "writers": ["1"]},
         {"replica_count": 2, "writers": ["1"], "gone_writers": ["primary"]},
-        Protected("deleted"),
+        Documented("deleted", "mysql-failover.md", "What to do"),
         InPlace(),
     ),
     "elastic_replicas": _case({}, {"elastic_replicas": {"max_size": 5}}),
@@ -86,6 +86,7 @@ _INSIDE = {
     "elastic_replicas.drain_minutes": _elastic(drain_minutes=20),
     "elastic_replicas.reserved_concurrency": _elastic(reserved_concurrency=False),
     **elastic_windows("database", "elastic_replicas"),
+    **proxied("database"),
     "replica_class": _case({"replica_count": 1}, {"replica_count": 1, "replica_class": "db.r7g.large"}),
     "max_replica_lag_seconds": _case({"replica_count": 1}, {"replica_count": 1, "max_replica_lag_seconds": 10}),
     "backups_by_aws_backup": _case({}, {"backups_by_aws_backup": True}),
@@ -97,5 +98,6 @@ _INSIDE = {
 
 CASES: Mapping[str, Case] = {
     **shared("database"),
+    **watched("acu_percent"),
     **{f"database.{path}": case for path, case in _INSIDE.items()},
 }

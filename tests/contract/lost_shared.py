@@ -131,8 +131,8 @@ def elastic_windows(key: str, elastic: str) -> dict[str, Case]:
     }
 
 
-def watched() -> dict[str, Case]:
-    """Changes of the alarms."""
+def watched(*without: str) -> dict[str, Case]:
+    """Changes of the alarms; this engine has nothing to be told *without*."""
 
     def alarms(before: Mapping[str, Any], after: Mapping[str, Any], *verdicts: Any) -> Case:
         return Case({**AROUND, "alarms": before}, {**AROUND, "alarms": after}, *verdicts)
@@ -145,9 +145,10 @@ def watched() -> dict[str, Case]:
         "connections_percent": alarms({}, {"connections_percent": 70}),
         "storage_hours_left": alarms({}, {"storage_hours_left": 48}),
         "storage_free_percent": alarms({}, {"storage_free_percent": 10}),
-        "acu_percent": alarms({}, {"acu_percent": 70}, Same()),
+        "acu_percent": alarms({}, {"acu_percent": 70}),
         "events": alarms({}, {"events": False}),
     }
+    inside |= {name: Case(inside[name].before, inside[name].after, Same()) for name in without}
     return {"alarms": alarms({}, {"cpu_percent": 80}), **{f"alarms.{path}": made for path, made in inside.items()}}
 
 
