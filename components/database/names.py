@@ -14,8 +14,15 @@ from .scope import Scope
 class Instance(Protocol):
     """A database that a name leads to."""
 
-    address: pulumi.Output[str]
-    identifier: pulumi.Output[str]
+    @property
+    def address(self) -> pulumi.Output[str]:
+        """Where it answers."""
+        ...
+
+    @property
+    def identifier(self) -> pulumi.Output[str]:
+        """What RDS calls it."""
+        ...
 
 
 def private_zone(scope: Scope, domain: str, vpc_id: pulumi.Input[str]) -> aws.route53.Zone:

@@ -137,6 +137,7 @@ def test_the_outputs_lead_to_it() -> None:
         "replica_identifiers": [replica.inputs["identifier"]],
         "replica_endpoints": [f"{address(replica)}:3307"],
         "zone_id": result.named("db-zone").outputs["zoneId"],
+        "user_secret_arns": {},
     }
 
 

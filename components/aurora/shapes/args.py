@@ -31,7 +31,7 @@ class AuroraMySQLArgs(TypedDict):
     """When somebody is told that the database is not well, and who. Defaults to all alarms, to a new topic."""
 
     function_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of functions that speak SQL with the database, with a way to AWS's APIs (Secrets Manager): through NAT or interface endpoints. Needed with `users` and with `rotation_days`."""  # noqa: E501
+    """Subnets of functions that speak SQL with the database, with a way to AWS's APIs (Secrets Manager): through NAT or interface endpoints. Needed with `users` and with `rotation_days`. Defaults to none."""  # noqa: E501
 
     private_zone_id: NotRequired[pulumi.Input[str]]
     """Private hosted zone for the names, associated with the network. Defaults to a zone of its own. Changing it moves both names."""  # noqa: E501
