@@ -51,6 +51,8 @@ def _computed(resource: Registered) -> tuple[str, dict[str, Any]]:
         "endpoint": f"{id_}.cluster.rds.amazonaws.com",
         "readerEndpoint": f"{id_}.cluster-ro.rds.amazonaws.com",
         "identifier": id_,
+        "resourceId": f"db-{digest.upper()}",
+        "clusterResourceId": f"cluster-{digest.upper()}",
         "arnSuffix": f"{service}/{id_}",
         "publicIp": "203.0.113.10",
         "defaultRouteTableId": f"rtb-{digest}",

@@ -162,7 +162,10 @@ class MySQL(pulumi.ComponentResource):
             Known(
                 credentials,
                 self.secret_arn,
-                [writer.resource_id, *(instance.resource_id for instance in replicas.values())],
+                # Elastic ones have ids that nobody knows before.
+                ["*"]
+                if database.elastic is not None
+                else [writer.resource_id, *(instance.resource_id for instance in replicas.values())],
             ),
         )
         self.user_secret_arns = {name: login.secret_arn for name, login in self.logins.items()}
