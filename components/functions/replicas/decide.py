@@ -41,7 +41,7 @@ def decide(seen: Observation, policy: Policy, now: int) -> Action:
     floor = min(floor, ceiling)
     return (
         _removing(seen, policy, now, floor)
-        or _creating(seen, now)
+        or _creating(seen, now, ceiling)
         or _repair(seen, policy, now)
         or _count(seen, now, floor, ceiling)
         or _renewal(seen, policy, now, floor, ceiling)
@@ -69,12 +69,13 @@ def _removing(seen: Observation, policy: Policy, now: int, floor: int) -> Action
     return Action(Kind.WAIT, f"{replica.key} still has connections")
 
 
-def _creating(seen: Observation, now: int) -> Action | None:
+def _creating(seen: Observation, now: int, ceiling: int) -> Action | None:
     journal = seen.journal
     if journal.phase is not Phase.CREATE:
         return None
     replica = _named(seen.replicas, journal.key)
-    if replica is None and journal.key not in seen.taken and now - journal.at < LEASE and seen.primary_available:
+    possible = seen.primary_available and journal.key not in seen.taken and len(seen.replicas) < ceiling
+    if replica is None and possible and now - journal.at < LEASE:
         return Action(Kind.CREATE, f"{journal.key} was about to be created", journal.key, journal)
     if replica is None:
         return _note(replace(journal, phase=Phase.IDLE, key=""), f"{journal.key} is not there")
