@@ -79,9 +79,11 @@ def test_a_restore_beside_a_living_database_is_another_with_its_own_replicas_log
     assert primary.options["protect"]
     before = made({"replica_count": 1})
     # Names and secret stay what they are and lead to the new one.
-    for name in ("db-writer", "db-credentials", "db-credentials-version", "db-subnets", "db-parameters", "db-zone"):
+    for name in ("db-writer", "db-credentials", "db-subnets", "db-parameters", "db-zone"):
         assert result.named(name).urn == before.named(name).urn
     assert result.named("db-writer").inputs["records"] != before.named("db-writer").inputs["records"]
+    version = result.named("db-credentials-version-after-incident")
+    assert version.inputs["secretId"] == result.named("db-credentials").id
     groups = {r.name for r in result.all("cloudwatch/logGroup:LogGroup")}
     assert not groups & {r.name for r in before.all("cloudwatch/logGroup:LogGroup")}
 
