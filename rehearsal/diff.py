@@ -5,8 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import pulumi
+
+from .assets import alike
 from .entry import Entry, Prop
 from .values import Plain, has_unknown
+
+_FILES = (pulumi.Asset, pulumi.Archive)
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ def equivalent(left: Any, right: Any) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         pair = cast("tuple[list[Any], list[Any]]", (left, right))
         return len(pair[0]) == len(pair[1]) and all(map(equivalent, *pair))
+    if isinstance(left, _FILES) and isinstance(right, _FILES):
+        return alike(left, right)
     if blank(left) and blank(right):
         return True
     if isinstance(left, (str, int, float)) and isinstance(right, (str, int, float)):

@@ -19,6 +19,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from . import assets
 from .emulator import Emulator
 from .errors import RehearsalError
 from .provider import OLD_INPUTS, RehearsalProvider
@@ -155,6 +156,7 @@ def main() -> int:
         sys.stderr.write("this is the rehearsal's plugin: use it with `python -m rehearsal pulumi`\n")
         return 1
     report = os.environ.get(RECORDED)
+    assets.install()
     try:
         provider = Reporting(Emulator(endpoint), Path(report) if report else None)
     except RehearsalError as error:
