@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal import invokes
+from rehearsal.invokes import _FUNCTIONS
 
 from .command import ROOT, environment
 from .stacks import Stack
@@ -24,7 +24,7 @@ HOLDERS = {"prod-db-primary", "prod-db-credentials-version"}
 @pytest.fixture(autouse=True, scope="module")
 def known() -> Any:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(invokes._FUNCTIONS, TOKEN, lambda *_: {"id": "known", "randomPassword": PASSWORD})  # noqa: SLF001
+        patched.setitem(_FUNCTIONS, TOKEN, lambda *_: {"id": "known", "randomPassword": PASSWORD})
         yield
 
 

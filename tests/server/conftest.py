@@ -43,7 +43,10 @@ def database(shared_server: Running, monkeypatch: pytest.MonkeyPatch) -> Running
 
 @pytest.fixture
 def deployment(
-    database: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    database: Running,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> Iterator[Deployment]:
     """What a deployment makes around the server: secrets in the emulator, and the function.
 

@@ -22,9 +22,8 @@ USERS = [{"name": "web"}, {"name": "reports", "access": "read_only", "databases"
 
 
 def kept(database: Mapping[str, Any] | None = None, **more: Any) -> Recording:
-    return made(
-        {"users": USERS, "rotation_days": 30, **(database or {})}, **{"function_subnet_ids": FUNCTION_SUBNETS, **more}
-    )
+    around: dict[str, Any] = {"function_subnet_ids": FUNCTION_SUBNETS, **more}
+    return made({"users": USERS, "rotation_days": 30, **(database or {})}, **around)
 
 
 def declared(result: Recording, user: str) -> dict[str, Any]:
@@ -32,8 +31,13 @@ def declared(result: Recording, user: str) -> dict[str, Any]:
 
 
 def aurora(spec: Mapping[str, Any]) -> Recording:
-    around: Any = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a", "subnet-b"], "function_subnet_ids": FUNCTION_SUBNETS}
-    return recording(lambda: AuroraMySQL("db", {**around, "aurora": spec}))
+    args: Any = {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-a", "subnet-b"],
+        "function_subnet_ids": FUNCTION_SUBNETS,
+        "aurora": spec,
+    }
+    return recording(lambda: AuroraMySQL("db", args))
 
 
 def test_without_users_and_rotation_there_is_no_function() -> None:

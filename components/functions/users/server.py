@@ -29,7 +29,8 @@ class Server:
         self._connection = connection
         # The differences that matter: MariaDB keeps one password per account, has no partial revokes, and calls its
         # authentication plugins by other names.
-        self.is_mariadb = "MariaDB" in str(connection.server_version)
+        handshake: Any = connection  # whose types do not know it
+        self.is_mariadb = "MariaDB" in handshake.server_version
 
     def __enter__(self) -> Self:
         """Close the connection in the end."""
