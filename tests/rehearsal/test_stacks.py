@@ -245,7 +245,8 @@ def test_each_group_of_servers_lets_in_only_who_has_to_come(stack: Stack) -> Non
     assert permissions(stack, balancer, "IpPermissionsEgress") == [("tcp", 80, web)]
     assert permissions(stack, web, "IpPermissions") == [("tcp", 80, balancer)]
     assert permissions(stack, worker, "IpPermissions") == []
-    users = sorted([("tcp", 3307, web), ("tcp", 3307, worker)])
+    function = stack["db-users-security-group"].id
+    users = sorted([("tcp", 3307, web), ("tcp", 3307, worker), ("tcp", 3307, function)])
     assert permissions(stack, database, "IpPermissions") == users
     assert permissions(stack, database, "IpPermissionsEgress") == []
     assert {source for _, _, source in permissions(stack, files, "IpPermissions")} == {web, worker}
@@ -375,7 +376,7 @@ def test_servers_may_do_what_they_need_and_no_more(stack: Stack) -> None:
 
 def test_what_the_emulator_does_not_carry_is_named(stack: Stack) -> None:
     whole = {r.type.split("/")[0] for r in stack.deployment.recorded_only if not r.properties}
-    assert whole <= {"aws:dlm", "aws:s3"}
+    assert whole <= {"aws:dlm", "aws:lambda", "aws:s3", "aws:secretsmanager"}
     names = {r.name for r in stack.deployment.recorded_only if not r.properties}
     assert f"{stack.name}-worker-data-snapshots" in names
     assert f"{stack.name}-storage-files" in names
