@@ -9,7 +9,7 @@ from tests.engine.site import Site, by_op, run_steps
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
-AURORA = {"private_domain": "dev.elasticweb.internal", "reader_count": 1}
+TAKEN_OVER = ("private_domain", "users", "rotation_days")
 SEEN_BY_SERVERS: dict[str, Any] = {}
 
 
@@ -118,14 +118,14 @@ def _worth_keeping(settings: dict[str, Any]) -> None:
 
 
 def _to_aurora(settings: dict[str, Any]) -> None:
-    del settings["database"]
-    settings["aurora"] = AURORA
+    given = settings.pop("database")
+    settings["aurora"] = {"reader_count": 1, **{key: given[key] for key in TAKEN_OVER if key in given}}
 
 
 def _to_rds(settings: dict[str, Any], identifier: str) -> None:
-    del settings["aurora"]
+    given = settings.pop("aurora")
     origin = {"source_identifier": identifier, "into": "back"}
-    settings["database"] = {"private_domain": "dev.elasticweb.internal", "restore_from": origin}
+    settings["database"] = {"restore_from": origin, **{key: given[key] for key in TAKEN_OVER if key in given}}
 
 
 def _primary(site: Site) -> dict[str, Any]:
