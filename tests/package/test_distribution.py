@@ -58,8 +58,15 @@ def test_the_wheel_is_one_package_called_elasticweb_with_everything_that_servers
         names = set(archive.namelist())
     assert {name.split("/")[0] for name in names} == {"elasticweb", f"elasticweb-{__version__}.dist-info"}
     packed = {name.removeprefix("elasticweb/") for name in names if name.startswith("elasticweb/")}
-    assert packed == {name for name in own_files() if Path(name).suffix in (".py", ".sh", ".typed")} - _PLUGIN_ONLY
-    assert {"py.typed", "scripts/attach-volume.sh", "machine/scripts/common.sh"} <= packed
+    assert (
+        packed == {name for name in own_files() if Path(name).suffix in (".pem", ".py", ".sh", ".typed")} - _PLUGIN_ONLY
+    )
+    assert {
+        "py.typed",
+        "functions/users/rds-roots.pem",
+        "scripts/attach-volume.sh",
+        "machine/scripts/common.sh",
+    } <= packed
 
 
 def test_the_sdist_has_what_the_wheel_is_built_from_and_no_more(built: Path) -> None:
@@ -80,7 +87,7 @@ def test_the_metadata_says_what_it_is_and_what_it_needs(metadata: Message) -> No
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata.get_all("License-File") == ["LICENSE"]
     assert "Typing :: Typed" in metadata.get_all("Classifier", [])
-    needed = ["boto3<2,>=1.44", "pulumi-aws<8,>=7.51", "pulumi<4,>=3.272"]
+    needed = ["boto3<2,>=1.44", "pulumi-aws<8,>=7.51", "pulumi<4,>=3.272", "pymysql<2,>=1.2"]
     assert sorted(metadata.get_all("Requires-Dist", [])) == needed
     assert str(metadata.get_payload()).startswith("# elasticweb")
 
