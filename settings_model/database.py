@@ -160,7 +160,7 @@ class Database(Model):
     users: list[DatabaseUser] = []
     """Users with fewer rights than the master, each with its own secret."""
     rotation_days: Annotated[int, Field(ge=0, le=1000)] | None = None
-    """Days after which users and master get new passwords; 0 keeps the function without it, no rotation when left out."""
+    """Days after which users and master get new passwords; 0 keeps the function only, none when left out."""
     ca_certificates: Text | None = None
     """Certificates (PEM) of the authorities that sign the server's, for regions whose are not shipped."""
     private_domain: DomainName | None = None

@@ -35,7 +35,7 @@ def identifier(scope: Scope, role: str, named: pulumi.Output[str]) -> pulumi.Out
     return named.apply(lambda name: f"{scope.name}-{role}-{name[-_DIGITS:]}")
 
 
-def log_groups(
+def log_groups(  # noqa: PLR0913
     scope: Scope, role: str, path: pulumi.Input[str], days: int, *, kept: bool, logs: Sequence[str] = LOGS
 ) -> list[aws.cloudwatch.LogGroup]:
     """Make the groups of all *logs* below *path*, such as `/aws/rds/instance/<identifier>`.

@@ -99,9 +99,7 @@ class Machine(pulumi.ComponentResource):
         check_machine("Machine", spec, mounts, args.get("connections", ()), around)
         connections = connections_of("Machine", mounts, args.get("connections", ()))
         secret_arns = [*args.get("secret_arns", ()), *(secret["arn"] for secret in args.get("secrets", ()))]
-        statements = permissions.gathered(
-            args.get("statements", ()), mounts, args.get("connections", ()), secret_arns
-        )
+        statements = permissions.gathered(args.get("statements", ()), mounts, args.get("connections", ()), secret_arns)
         permissions.check_permissions("Machine", statements, secret_arns)
         check_name("Machine", f"{name}-role", 64, "an IAM role")
         image_id, distribution = distributions.image("Machine", spec)

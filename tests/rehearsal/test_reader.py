@@ -1,6 +1,7 @@
 """The reader's name, deployed: what Route 53 would answer in every state that the alarms can be in."""
 
 import itertools
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -81,7 +82,7 @@ def _answered() -> set[str]:
     return set(answers(records, told))
 
 
-def _set(states: dict[tuple[str, str], str]) -> None:
+def _set(states: Mapping[tuple[Any, Any], str]) -> None:
     for (key, role), state in states.items():
         alarm = named(f"db-replica-{key}-{role}").outputs["name"]
         ask("cloudwatch", "set_alarm_state", AlarmName=alarm, StateValue=state, StateReason="a test")

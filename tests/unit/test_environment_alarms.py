@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components import Environment, InvalidArgs
+from components import Environment, EnvironmentArgs, InvalidArgs
 from rehearsal.recorder import Recording, Registered
 from tests.recording import recording
 
@@ -17,7 +17,8 @@ GIVEN = "arn:aws:sns:eu-central-1:123456789012:ops"
 
 
 def made(**more: Any) -> Recording:
-    return recording(lambda: Environment("site", {"network": NETWORK, **more}))
+    args = EnvironmentArgs(network=NETWORK, **more)
+    return recording(lambda: Environment("site", args))
 
 
 def told(result: Recording) -> dict[str, set[str]]:
