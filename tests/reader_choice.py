@@ -61,8 +61,8 @@ def state(alarm: HealthAlarm, minutes: Sequence[Point]) -> str:
         "LessThanThreshold": lambda value: value < alarm.threshold,
     }[alarm.comparison]
     known = [breaching(value) for value in periods if value is not None]
-    if not known and alarm.missing == "missing":
-        return "INSUFFICIENT_DATA"
+    if alarm.missing == "missing" and len(known) < wanted:
+        return ("ALARM" if all(known) else "OK") if known else "INSUFFICIENT_DATA"
     filled = [*known, *([alarm.missing == "breaching"] * max(0, wanted - len(known)))][:wanted]
     return "ALARM" if all(filled) else "OK"
 

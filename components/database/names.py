@@ -131,6 +131,8 @@ def _health_check(
             treat_missing_data=alarm.missing,
             alarm_actions=told,
             ok_actions=told,
+            # A replica that says nothing any more is told of once, not by both; one that begins not at all.
+            insufficient_data_actions=told if alarm.role == health.SILENCE else None,
             tags={"Name": f"{scope.name}-replica-{key}-{alarm.role}", **scope.tags},
             opts=pulumi.ResourceOptions.merge(
                 scope.child(), pulumi.ResourceOptions(depends_on=topic.ready if topic else [])

@@ -515,10 +515,33 @@ def test_topics_are_encrypted_and_published_to_by_services_only(program: Program
 
 def test_alarms_tell_somebody_and_say_what_missing_data_means(program: Program) -> None:
     topics = {topic.outputs["arn"] for topic in program.all("sns/topic:Topic")}
+    followed = {
+        check.inputs.get("cloudwatchAlarmName")
+        for check in program.any("route53/healthCheck:HealthCheck")
+        if check.inputs.get("insufficientDataHealthStatus") == "Unhealthy"
+    }
     for alarm in program.all("cloudwatch/metricAlarm:MetricAlarm"):
         assert topics >= {*alarm.inputs["alarmActions"]} == {*alarm.inputs["okActions"]} != set(), alarm.name
         assert alarm.inputs.get("actionsEnabled", True) is True, alarm.name
-        assert alarm.inputs["treatMissingData"] in ("breaching", "notBreaching"), alarm.name
+        if alarm.outputs["name"] not in followed:
+            assert alarm.inputs["treatMissingData"] in ("breaching", "notBreaching"), alarm.name
+
+
+def test_events_of_databases_are_told(program: Program) -> None:
+    topics = {topic.outputs["arn"] for topic in program.all("sns/topic:Topic")}
+    told: dict[str, set[str]] = {}
+    for subscription in program.all("rds/eventSubscription:EventSubscription"):
+        assert subscription.inputs["snsTopic"] in topics, subscription.name
+        assert subscription.inputs.get("enabled", True) is True, subscription.name
+        told.setdefault(subscription.inputs["sourceType"], set()).update(subscription.inputs["eventCategories"])
+    asked = {
+        "db-instance": {"maintenance", "configuration change", "failure"},
+        "db-parameter-group": {"configuration change"},
+        "db-security-group": {"configuration change", "failure"},
+    }
+    if program.any("rds/cluster:Cluster"):
+        asked["db-cluster"] = {"maintenance", "failure"}
+    assert {kind: told.get(kind, set()) & categories for kind, categories in asked.items()} == asked
 
 
 def test_nothing_is_allowed_to_everybody(program: Program) -> None:

@@ -10,7 +10,7 @@ import pytest
 from components.functions.replicas import health
 from components.mysql import MySQL
 from rehearsal.recorder import Recording, Registered
-from tests.reader_choice import LOOK_BACK, Point, Record, answers, healthy, records_of, state
+from tests.reader_choice import Point, Record, answers, healthy, records_of, state
 from tests.recording import recording
 
 from .test_mysql import address, args
@@ -187,8 +187,13 @@ def test_a_young_replica_is_not_in_the_name_before_it_has_caught_up() -> None:
 def test_silence_longer_than_any_look_back_is_never_health() -> None:
     assert not any(over_time([None] * 30))
     alarms = health.health_alarms(ALLOWED)
-    assert [state(alarm, [None] * 30) for alarm in alarms] == ["INSUFFICIENT_DATA", "ALARM"]
-    assert LOOK_BACK >= 0
+    assert [state(alarm, [None] * 30) for alarm in alarms] == ["INSUFFICIENT_DATA"] * 2, "and no alarm at its birth"
+
+
+def test_a_replica_that_falls_silent_is_told_of_once() -> None:
+    lag, stopped = (child(database(1), ALARM, f"db-replica-1-{role}").inputs for role in ("lag", "stopped"))
+    assert stopped["insufficientDataActions"] == stopped["alarmActions"]
+    assert "insufficientDataActions" not in lag
 
 
 # The controller's side

@@ -35,7 +35,6 @@ def cluster_alarms(told: Telling, cluster: Cluster) -> list[aws.cloudwatch.Metri
             {"lag": _of(cluster, "AuroraReplicaLagMaximum", "Maximum")},
             above=cluster.max_lag_seconds,
             periods=3,
-            missing="notBreaching",
         )
     )
     hours = threshold(told.alarms, "storage_hours_left")

@@ -51,11 +51,10 @@ def alarm(  # noqa: PLR0913
     periods: int,
     above: float | None = None,
     below: float | None = None,
-    missing: str = "missing",
 ) -> aws.cloudwatch.MetricAlarm:
     """Tell when *expression* of *metrics* is *above* or *below* for all of so many *periods*, and when it ends.
 
-    By default no data is no alarm: a database may have been stopped on purpose, and of one that failed RDS tells.
+    No data is no alarm: a database may have been stopped on purpose, and of one that failed RDS tells.
     """
     scope = told.scope
     queries: list[_Query] = [
@@ -70,7 +69,7 @@ def alarm(  # noqa: PLR0913
         threshold=below if above is None else above,
         evaluation_periods=periods,
         datapoints_to_alarm=periods,
-        treat_missing_data=missing,
+        treat_missing_data="notBreaching",
         alarm_actions=[told.topic.arn],
         ok_actions=[told.topic.arn],
         tags={"Name": f"{scope.name}-{role}", **scope.tags},

@@ -40,6 +40,10 @@ class HealthAlarm(NamedTuple):
     """What no data means."""
 
 
+SILENCE = "stopped"
+"""The alarm that notices silence first."""
+
+
 def health_alarms(allowed_seconds: int) -> tuple[HealthAlarm, HealthAlarm]:
     """Return the alarms of a replica that may lag *allowed_seconds*.
 
@@ -48,7 +52,8 @@ def health_alarms(allowed_seconds: int) -> tuple[HealthAlarm, HealthAlarm]:
     replica comes in when it has caught up. *stopped* looks at single minutes, so that silence is noticed soon: alarms
     look further back for data that is missing, in steps of their period (CloudWatch user guide, "How alarm state is
     evaluated when data is missing"). RDS reports -1 when replication is stopped or broken, and nothing when the
-    replica is down (RDS user guide, "Monitoring read replication").
+    replica is down (RDS user guide, "Monitoring read replication"). Without data an alarm is in neither state, and the
+    health check says what that means; as an alarm it would sound for every replica that begins.
     """
     return (
         HealthAlarm(
@@ -62,14 +67,14 @@ def health_alarms(allowed_seconds: int) -> tuple[HealthAlarm, HealthAlarm]:
             "missing",
         ),
         HealthAlarm(
-            "stopped",
+            SILENCE,
             "does not replicate, or says nothing",
             "Minimum",
             "LessThanThreshold",
             0,
             60,
             2,
-            "breaching",
+            "missing",
         ),
     )
 
