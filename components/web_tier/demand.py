@@ -57,22 +57,23 @@ def follow_demand(
 
 
 def _follow_metric(context: Context, metric: CustomMetric, servers: aws.autoscaling.Group) -> None:
-    dimensions = metric.get("dimensions", {})
+    specification: aws.autoscaling.PolicyTargetTrackingConfigurationCustomizedMetricSpecificationArgsDict = {
+        "namespace": metric["namespace"],
+        "metric_name": metric["metric_name"],
+        "metric_dimensions": [
+            {"name": name, "value": servers.name if value == OWN_NAME else value}
+            for name, value in metric.get("dimensions", {}).items()
+        ],
+        "statistic": _STATISTICS[metric.get("statistic", MetricStatistic.AVERAGE)],
+    }
+    if "unit" in metric:  # a null would come through the component host as a property of its own
+        specification["unit"] = metric["unit"]
     aws.autoscaling.Policy(
         f"{context.name}-by-{metric['name']}",
         autoscaling_group_name=servers.name,
         policy_type="TargetTrackingScaling",
         target_tracking_configuration={
-            "customized_metric_specification": {
-                "namespace": metric["namespace"],
-                "metric_name": metric["metric_name"],
-                "metric_dimensions": [
-                    {"name": name, "value": servers.name if value == OWN_NAME else value}
-                    for name, value in dimensions.items()
-                ],
-                "statistic": _STATISTICS[metric.get("statistic", MetricStatistic.AVERAGE)],
-                "unit": metric.get("unit"),
-            },
+            "customized_metric_specification": specification,
             "target_value": metric["target_value"],
         },
         opts=context.child(),

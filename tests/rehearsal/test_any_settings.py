@@ -170,13 +170,13 @@ def rehearse(values: dict[str, Any], *, preview: bool) -> None:
         assert refusal.startswith("elasticweb:"), refusal
 
 
-@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(6), suppress_health_check=[HealthCheck.too_slow])
 @given(values=ENVIRONMENT)
 def test_any_settings_are_previewed_or_refused_by_name(values: dict[str, Any]) -> None:
     rehearse(values, preview=True)
 
 
-@settings(max_examples=examples(1), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(1), suppress_health_check=[HealthCheck.too_slow])
 @given(values=ENVIRONMENT)
 def test_any_settings_deploy_or_are_refused_by_name(values: dict[str, Any]) -> None:
     rehearse(values, preview=False)

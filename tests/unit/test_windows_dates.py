@@ -170,13 +170,13 @@ def calendars(draw: st.DrawFn, zones: Sequence[str]) -> list[CapacityWindow]:
     return windows
 
 
-@settings(max_examples=examples(20), deadline=None, derandomize=True)
+@settings(max_examples=examples(20), derandomize=True)
 @given(windows=calendars(["Europe/Zurich"]), passed=st.integers(0, 500 * DAY))
 def test_any_calendar_is_exact_whenever_it_is_deployed(windows: list[CapacityWindow], passed: int) -> None:
     assert _exact_or_always_open(windows, NOW + timedelta(minutes=passed))
 
 
-@settings(max_examples=examples(8), deadline=None, derandomize=True)
+@settings(max_examples=examples(8), derandomize=True)
 @given(windows=calendars(["Europe/Zurich", "Australia/Lord_Howe", "America/Santiago", "Africa/Casablanca"]))
 def test_any_calendar_of_several_zones_is_exact_or_refused(windows: list[CapacityWindow]) -> None:
     try:

@@ -188,7 +188,7 @@ def weeks(draw: st.DrawFn, zones: Sequence[str], most: int) -> list[CapacityWind
     return windows
 
 
-@settings(max_examples=examples(15), deadline=None, derandomize=True)
+@settings(max_examples=examples(15), derandomize=True)
 @given(windows=weeks(["Europe/Zurich"], 4))
 def test_any_week_is_exact(windows: list[CapacityWindow]) -> None:
     try:
@@ -197,7 +197,7 @@ def test_any_week_is_exact(windows: list[CapacityWindow]) -> None:
         assert "must leave hours at which none is open" in str(error)  # noqa: PT017 - either way is right
 
 
-@settings(max_examples=examples(10), deadline=None, derandomize=True)
+@settings(max_examples=examples(10), derandomize=True)
 @given(windows=weeks(["Europe/Zurich", "America/New_York", "Australia/Lord_Howe", "Europe/Athens"], 3))
 def test_any_week_of_several_zones_is_exact_or_refused_with_both_names(windows: list[CapacityWindow]) -> None:
     try:
@@ -208,7 +208,7 @@ def test_any_week_of_several_zones_is_exact_or_refused_with_both_names(windows: 
         assert actions == []
 
 
-@settings(max_examples=examples(30), deadline=None, derandomize=True)
+@settings(max_examples=examples(30), derandomize=True)
 @given(windows=weeks(["UTC"], 5))
 def test_there_are_never_more_actions_than_times_of_day_at_which_sizes_change(windows: list[CapacityWindow]) -> None:
     begin = minute_of(NOW)
