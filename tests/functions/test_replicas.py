@@ -13,7 +13,7 @@ from components.functions.replicas.model import Phase
 from components.windows.sizes import Window
 from tests.functions.world import DECLARED, SOURCE, World, policy, world
 
-_CREATE = {"tf": {"action": "create"}}
+_CREATE = {"tf": {"action": "create", "prev_input": None}}
 _DELETE = {"tf": {"action": "delete", "prev_input": {"source": SOURCE}}}
 _ONE = policy(min_size=1)
 

@@ -16,7 +16,7 @@ from components.functions.replicas.model import Policy
 from components.windows.sizes import Window
 from tests.functions.world import DECLARED, SOURCE, World, policy, world
 
-_CREATE = {"tf": {"action": "create"}}
+_CREATE = {"tf": {"action": "create", "prev_input": None}}
 _DELETE = {"tf": {"action": "delete"}}
 _MOST = 3
 _WINDOW = Window("noon", "UTC", 2, None, (13 * 60,), 90)

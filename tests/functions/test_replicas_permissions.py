@@ -136,7 +136,7 @@ def lived() -> Iterator[World]:
         )
         here.backend.databases[SOURCE].kms_key_id = _KEY
         here.calls.clear()
-        here.call({"tf": {"action": "create"}}, one)
+        here.call({"tf": {"action": "create", "prev_input": None}}, one)
         here.run(14, one, every=2)
         here.age(60)
         # What the check remembers of its alarm comes from Route 53; moto does not tell.

@@ -39,7 +39,9 @@ def respond(aws: Aws, place: Place, policy: Policy, clock: Clock, event: Mapping
     if wanted == "delete":
         return {"closed": close(aws, place, policy, clock)}
     if wanted is not None:
-        leave_behind(aws, place, clock, event["tf"].get("prev_input", {}).get("source", place.source))
+        # When the resource is made, the provider says so with a null (internal/service/lambda/invocation.go).
+        before = event["tf"].get("prev_input") or {}
+        leave_behind(aws, place, clock, before.get("source", place.source))
         return {"opened": open_(aws, place)}
     try:
         return step(aws, place, policy, clock)
