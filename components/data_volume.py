@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ._args import InvalidArgs, check_name, check_range, checked
+from ._growth import only_grows
 from ._mounting import check_mount_path
 from ._mounts import Mount
 from ._snapshots import snapshot_policy
@@ -34,7 +35,7 @@ class VolumeSpec(TypedDict):
 
     size_gib: NotRequired[int]
     """Size in GiB, 1 to 65536. Defaults to 20. It grows in place, the file system with the
-    server's next boot. It never shrinks: AWS refuses a smaller size."""
+    server's next boot. It never shrinks: a smaller size is refused, in the preview already."""
 
     iops: NotRequired[int]
     """I/O operations per second of the gp3 volume, 3000 to 80000 and at most 500 per GiB. Defaults to 3000, which
@@ -133,7 +134,12 @@ class DataVolume(pulumi.ComponentResource):
             kms_key_id=args.get("kms_key_arn"),
             final_snapshot=keep,
             tags={"Name": name, **tags, **snapshot_tag},
-            opts=pulumi.ResourceOptions(parent=self, protect=keep, retain_on_delete=keep),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=keep,
+                retain_on_delete=keep,
+                hooks=only_grows("DataVolume", f"{name}-volume", "volume.size_gib"),
+            ),
         )
         policy = snapshot_policy(
             f"{name}-snapshots",

@@ -573,3 +573,9 @@ def test_real_tools_agree_about_an_empty_volume_a_half_made_one_and_a_grown_one(
     assert world.run("ext4").returncode == 0
     assert uuid() != made
     assert label() == "ew-data"
+
+
+def test_a_volume_is_watched_for_a_shrink_in_previews_too() -> None:
+    hooks = volume().one("ebs/volume:Volume").options["hooks"]
+
+    assert hooks == ["data-volume-only-grows"]
