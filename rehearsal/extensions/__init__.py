@@ -1,9 +1,10 @@
 """What the emulator itself is taught: what moto lacks and a deployment waits for."""
 
-from . import instance_refresh, launching
+from . import backups, instance_refresh, launching
 
 
 def install() -> None:
     """Teach moto, before it answers its first request."""
     launching.install()
     instance_refresh.install()
+    backups.install()
