@@ -6,10 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2
 from pulumi.errors import RunError
-from pulumi.output import Unknown
-from pulumi.runtime import config, mocks, rpc
+from pulumi.runtime import config, mocks
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import (
     SETTINGS,
@@ -17,8 +16,7 @@ from pulumi.runtime.settings import (
 )
 from pulumi.runtime.stack import run_in_stack
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""How Pulumi's wire protocol spells a value that is not known before the deployment."""
+from .wire import plain, plain_map, struct
 
 
 @dataclass
@@ -105,11 +103,11 @@ class _Monitor(mocks.MockMonitor):
         return resource_pb2.RegisterResourceResponse(
             urn=registered.urn,
             id=registered.id,
-            object=_struct(registered.outputs, registered.secret_outputs),
+            object=struct(registered.outputs, registered.secret_outputs),
         )
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
-        inputs, secrets = _plain_map(request.properties)
+        inputs, secrets = plain_map(request.properties)
         registered = Registered(
             urn=self.make_urn(_visible(request.parent), request.type, request.name),
             type=request.type,
@@ -126,11 +124,11 @@ class _Monitor(mocks.MockMonitor):
         self.recorded.append(registered)
         registered.outputs = self._resolve(registered)[1]
         return resource_pb2.ReadResourceResponse(
-            urn=registered.urn, properties=_struct(registered.outputs, registered.secret_outputs)
+            urn=registered.urn, properties=struct(registered.outputs, registered.secret_outputs)
         )
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
-        outputs, secrets = _plain_map(request.outputs)
+        outputs, secrets = plain_map(request.outputs)
         registered = self._by_urn.get(request.urn)
         if registered is not None:
             registered.outputs, registered.secret_outputs = outputs, secrets
@@ -139,9 +137,9 @@ class _Monitor(mocks.MockMonitor):
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
-        arguments, _ = _plain_map(request.args)
+        arguments, _ = plain_map(request.args)
         result = self._invoke(request.tok, arguments)
-        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
+        return resource_pb2.ResourceInvokeResponse(**{"return": struct(result)})
 
 
 def record(  # noqa: PLR0913
@@ -234,20 +232,10 @@ async def _abandoned(loop: asyncio.AbstractEventLoop) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _trigger(request: Any) -> Any:
-    """Return what, when it changes, replaces the resource: the SDK unpacks values in lists, not by themselves."""
-    if not request.HasField("replacement_trigger"):
-        return None
-    values = struct_pb2.ListValue(values=[request.replacement_trigger])
-    return _plain(rpc.deserialize_property(values, keep_unknowns=True))[0][0]
-
-
 def _registered(urn: str, request: Any) -> Registered:
-    inputs, secrets = _plain_map(request.object)
+    inputs, secrets = plain_map(request.object)
     options: dict[str, Any] = {
-        "aliases": [
-            alias.urn or {k.name: _plain(v)[0] for k, v in alias.spec.ListFields()} for alias in request.aliases
-        ],
+        "aliases": [alias.urn or {k.name: v for k, v in alias.spec.ListFields()} for alias in request.aliases],
         "additionalSecretOutputs": list(request.additionalSecretOutputs),
         "deleteBeforeReplace": request.deleteBeforeReplace,
         "deletedWith": request.deletedWith,
@@ -257,7 +245,7 @@ def _registered(urn: str, request: Any) -> Registered:
         "protect": request.protect,
         "provider": request.provider,
         "replaceOnChanges": list(request.replaceOnChanges),
-        "replacementTrigger": _trigger(request),
+        "replacementTrigger": plain(request.replacement_trigger) if request.HasField("replacement_trigger") else None,
         "retainOnDelete": request.retainOnDelete,
         "timeouts": {k.name: v for k, v in request.customTimeouts.ListFields()},
         "version": request.version,
@@ -276,42 +264,6 @@ def _registered(urn: str, request: Any) -> Registered:
     )
 
 
-def _plain_map(struct: Any) -> tuple[dict[str, Any], frozenset[str]]:
-    values, secrets = dict[str, Any](), set[str]()
-    for key, raw in rpc.deserialize_properties(struct, keep_unknowns=True).items():
-        values[key], secret = _plain(raw)
-        if secret:
-            secrets.add(key)
-    return values, frozenset(secrets)
-
-
-def _plain(value: Any) -> tuple[Any, bool]:
-    """Return *value* as plain data and whether a secret was unwrapped on the way."""
-    if rpc.is_rpc_secret(value):
-        return _plain(rpc.unwrap_rpc_secret(value))[0], True
-    if isinstance(value, Unknown):
-        return UNKNOWN, False
-    if isinstance(value, dict):
-        items = {k: _plain(v) for k, v in cast("dict[str, Any]", value).items()}
-        return {k: v for k, (v, _) in items.items()}, any(s for _, s in items.values())
-    if isinstance(value, list):
-        elements = [_plain(v) for v in cast("list[Any]", value)]
-        return [v for v, _ in elements], any(s for _, s in elements)
-    if isinstance(value, float) and value.is_integer():
-        return int(value), False
-    return value, False
-
-
 def _visible(parent: str) -> str:
     """Return the parent that is part of a URN: the stack itself is not."""
     return "" if "pulumi:pulumi:Stack" in parent.rsplit("::", 2)[-2:-1] else parent
-
-
-def _struct(values: Mapping[str, Any], secrets: frozenset[str] = frozenset()) -> Any:
-    struct = cast("Any", resource_pb2.RegisterResourceResponse().object)
-    wrapped = {
-        key: {rpc._special_sig_key: rpc._special_secret_sig, "value": value} if key in secrets else value  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
-        for key, value in values.items()
-    }
-    struct.update(wrapped)
-    return struct

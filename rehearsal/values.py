@@ -10,7 +10,7 @@ from typing import Any, cast
 import pulumi
 from pulumi.provider.experimental.property_value import Computed, PropertyValue, ResourceReference
 
-from .recorder import UNKNOWN
+from .wire import UNKNOWN
 
 Plain = dict[str, Any]
 """A resource's properties as plain data, by their camelCase names."""

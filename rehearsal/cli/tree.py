@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rehearsal.recorder import UNKNOWN, Registered
+from rehearsal.recorder import Registered
 from rehearsal.values import has_unknown
+from rehearsal.wire import UNKNOWN
 
 from .terminal import Terminal
 

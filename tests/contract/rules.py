@@ -12,7 +12,8 @@ import pulumi_aws
 from pulumi.provider.experimental.component import ComponentProvider
 
 from components import InvalidArgs
-from rehearsal.recorder import UNKNOWN, Recording, Registered, record
+from rehearsal.recorder import Recording, Registered, record
+from rehearsal.wire import UNKNOWN
 from tests.contract.cases import TAG, making
 from tests.recording import _computed, _invoke, recording
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.recorder import UNKNOWN
+from rehearsal.wire import UNKNOWN
 from tests.engine.both_ways import comparable, in_process, under_the_engine
 from tests.engine.inventory import inventory
 from tests.engine.site import Site, by_op, run_steps

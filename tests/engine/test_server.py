@@ -85,7 +85,10 @@ def test_stop_ends_it_and_forgets_the_stacks(places: Places) -> None:
 
 def test_stop_leaves_another_process_with_the_same_number_alone(places: Places) -> None:
     places.root.mkdir(parents=True)
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as other:
+    program = "import time; print('here', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()  # before that its command line may not be there yet
         places.emulator.write_text(json.dumps({"pid": other.pid, "port": 9, "instance": "elasticweb-rehearsal-00"}))
         told = server.stop(places)
         assert told.endswith("another process has its number now and was left alone")

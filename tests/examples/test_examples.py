@@ -14,8 +14,9 @@ import pytest
 import components
 from rehearsal.deploy import deploy
 from rehearsal.emulator import Emulator
-from rehearsal.recorder import UNKNOWN, Recording, Registered, record
+from rehearsal.recorder import Recording, Registered, record
 from rehearsal.stackfile import StackFile, read_stack
+from rehearsal.wire import UNKNOWN
 from tests.recording import _computed, _invoke
 
 ROOT = Path(__file__).parents[2]

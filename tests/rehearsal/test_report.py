@@ -13,10 +13,11 @@ from rehearsal.cli.report import report
 from rehearsal.cli.terminal import Terminal
 from rehearsal.cli.tree import folded, kind_of, listing, physical, shown, values
 from rehearsal.crontab import next_time
-from rehearsal.recorder import UNKNOWN, Registered
+from rehearsal.recorder import Registered
 from rehearsal.standing import Section, standing
 from rehearsal.standing.cron import words
 from rehearsal.standing.fleets import by_schedule
+from rehearsal.wire import UNKNOWN
 
 from .stacks import Stack, deployed
 

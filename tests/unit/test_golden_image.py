@@ -5,7 +5,8 @@ import pulumi
 import pytest
 
 from components import Environment, InvalidArgs
-from rehearsal.recorder import UNKNOWN, Recording
+from rehearsal.recorder import Recording
+from rehearsal.wire import UNKNOWN
 from tests.recording import recording
 from tests.unit.golden_images import KEY, MACHINE, PARAMETER, image, prepare
 

@@ -12,7 +12,8 @@ from pulumi.runtime.settings import SETTINGS
 from components._args import InvalidArgs
 from components._mounts import Connection, Mount, PolicyStatement
 from components.machine import Machine, MachineArgs
-from rehearsal.recorder import UNKNOWN, Recording
+from rehearsal.recorder import Recording
+from rehearsal.wire import UNKNOWN
 from tests.recording import recording
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db-AbCdEf"  # noqa: S105 - an ARN

@@ -8,9 +8,10 @@ import pulumi
 import pytest
 
 from components._args import InvalidArgs
-from components.mysql import MySQL, MySQLArgs, MySQLSpec
 from components.database.times import daily, overlap, weekly
-from rehearsal.recorder import UNKNOWN, Recording, Registered
+from components.mysql import MySQL, MySQLArgs, MySQLSpec
+from rehearsal.recorder import Recording, Registered
+from rehearsal.wire import UNKNOWN
 from tests.recording import recording
 
 PASSWORD = "correct-horse-battery-staple-0123456789a"  # noqa: S105 - what the recorder makes up

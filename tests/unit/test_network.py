@@ -12,7 +12,8 @@ import pytest
 
 from components._args import InvalidArgs
 from components.network import NatGateways, Network, NetworkArgs
-from rehearsal.recorder import UNKNOWN, Recording, Registered, record
+from rehearsal.recorder import Recording, Registered, record
+from rehearsal.wire import UNKNOWN
 from tests.recording import recording
 
 TWO = ["eu-central-1a", "eu-central-1b"]
