@@ -49,12 +49,11 @@ SHAPES = {
     settings_model.Worker: components.Worker,
     settings_model.Settings: components.EnvironmentArgs,
 }
-# What the settings say in another way: zones by letter, tags by aws:defaultTags, gp3 always.
+# What the settings say in another way: zones by letter, tags by aws:defaultTags.
 ELSEWHERE = {
     components.NetworkArgs: {"availability_zones", "tags"},
     components.ExistingNetwork: {"availability_zones"},
     components.EnvironmentArgs: {"tags"},
-    components.DataVolumeSpec: {"type"},
 }
 
 
