@@ -3,6 +3,17 @@
 from ._args import InvalidArgs
 from ._mounts import Connection, Mount, PolicyStatement
 from ._sources import StorageMount, StorageType
+from .backups import (
+    BackedUp,
+    BackupCopy,
+    BackupRule,
+    Backups,
+    BackupsArgs,
+    BackupsSpec,
+    LockMode,
+    RestoreTest,
+    VaultLock,
+)
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
 from .golden_image import GoldenImage, GoldenImageArgs, GoldenImageSpec, ImageCopy
@@ -23,6 +34,7 @@ from .machine import (
 )
 from .mysql import MySQL, MySQLArgs, MySQLSpec
 from .network import NatGateways, Network, NetworkArgs
+from .nfs_server import NfsServer, NfsServerArgs, NfsServerSpec
 from .shared_storage import MountWith, SharedStorage, SharedStorageArgs, StorageSpec
 from .single_server import SingleServer, SingleServerArgs
 from .web_tier import (
@@ -54,6 +66,12 @@ from .windows import CapacityWindow, Weekday
 
 __all__ = [
     "Alarms",
+    "BackedUp",
+    "BackupCopy",
+    "BackupRule",
+    "Backups",
+    "BackupsArgs",
+    "BackupsSpec",
     "Burstable",
     "CapacityWindow",
     "CloudWatchSpec",
@@ -83,6 +101,7 @@ __all__ = [
     "InvalidArgs",
     "Lifecycle",
     "ListenerRule",
+    "LockMode",
     "LogFileSpec",
     "Machine",
     "MachineArgs",
@@ -97,10 +116,14 @@ __all__ = [
     "NatGateways",
     "Network",
     "NetworkArgs",
+    "NfsServer",
+    "NfsServerArgs",
+    "NfsServerSpec",
     "PolicyStatement",
     "Predictive",
     "Redirect",
     "Refresh",
+    "RestoreTest",
     "SecretFile",
     "ServiceState",
     "SharedStorage",
@@ -113,6 +136,7 @@ __all__ = [
     "StorageType",
     "TargetGroupSpec",
     "UserSpec",
+    "VaultLock",
     "VolumeSpec",
     "VolumeType",
     "WarmPool",

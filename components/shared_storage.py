@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from ._access_log import access_log
 from ._args import InvalidArgs, check_name, check_range, checked
 from ._bucket import private_bucket, tidy
+from ._data_tag import data_tag
 from ._mounting import check_mount_path
 from ._mountpoint import Directory, mountpoint_mount
 from ._mounts import Mount
@@ -145,7 +146,7 @@ class SharedStorage(pulumi.ComponentResource):
             disposable=disposable,
             rules=_rules(spec),
             kms_key_arn=args.get("kms_key_arn"),
-            tags=tags,
+            tags={**tags, **data_tag()},
         )
         if "access_log_retention_days" in spec:
             access_log(

@@ -1,6 +1,7 @@
 """The shape of an environment's settings: every key of Pulumi.<stack>.yaml, its meaning, bounds and default."""
 
 from .alarms import Alarms
+from .backups import BackupCopy, Backups, RestoreTest, VaultLock
 from .database import Database
 from .demand import CustomMetric, Predictive
 from .environment import Settings, Worker
@@ -17,6 +18,8 @@ from .storage import Storage, Volume
 
 __all__ = [
     "Alarms",
+    "BackupCopy",
+    "Backups",
     "CloudWatch",
     "CustomMetric",
     "DataVolume",
@@ -37,12 +40,14 @@ __all__ = [
     "Predictive",
     "Redirect",
     "Refresh",
+    "RestoreTest",
     "Secret",
     "Settings",
     "Site",
     "Storage",
     "TargetGroup",
     "User",
+    "VaultLock",
     "Volume",
     "WarmPool",
     "Window",

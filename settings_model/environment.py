@@ -5,6 +5,7 @@ from typing import Self, cast
 from pydantic import model_validator
 
 from .alarms import Alarms
+from .backups import Backups
 from .base import AbsolutePath, Model, ZoneLetters
 from .database import Database
 from .fleet import Fleet
@@ -53,6 +54,8 @@ class Settings(Model):
     """Where the shared files appear on every server."""
     worker: Worker | None = None
     """One more server for cron jobs, batch and administration; none when left out."""
+    backups: Backups | None = None
+    """Backups in a vault of their own, tested every week; none when left out."""
     secrets: list[Secret] = []
     """Secrets that every server fetches, beside the database's."""
     disposable: bool = False

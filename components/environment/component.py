@@ -8,6 +8,7 @@ from .._mounts import Connection
 from ..machine import SecretFile
 from ..single_server import SingleServer, SingleServerArgs
 from ..web_tier import WebTier, WebTierArgs
+from .backups import backups
 from .images import golden_image
 from .places import check_networks, place
 from .shapes import EnvironmentArgs
@@ -100,13 +101,18 @@ class Environment(pulumi.ComponentResource):
     image_parameter_name: pulumi.Output[str] | None
     """SSM parameter that holds the image which web servers start from. None without a golden image."""
 
+    backup_vault_name: pulumi.Output[str] | None
+    """Vault that holds the backups. None without backups."""
+
     worker_autoscaling_group_name: pulumi.Output[str] | None
     """Group of one that keeps the worker running. None without a worker."""
 
     worker_volume_id: pulumi.Output[str] | None
     """Data volume of the worker. None without a worker."""
 
-    def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(  # noqa: PLR0915  one part after the other, and what each of them gives
+        self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         args = checked("Environment", EnvironmentArgs, args)
         check_networks(args)
         super().__init__("elasticweb:index:Environment", name, {}, opts)
@@ -171,6 +177,8 @@ class Environment(pulumi.ComponentResource):
             )
         )
 
+        kept = backups(name, args, database, web.alarm_topic_arn, child)
+
         self.url = web.url
         self.vpc_id = network.vpc_id
         self.public_subnet_ids = network.public_subnet_ids
@@ -197,6 +205,7 @@ class Environment(pulumi.ComponentResource):
         self.bucket_arn = storage.bucket_arn
         self.image_pipeline_arn = image.pipeline_arn if image else None
         self.image_parameter_name = image.parameter_name if image else None
+        self.backup_vault_name = kept.vault_name if kept else None
         self.worker_autoscaling_group_name = server.autoscaling_group_name if server else None
         self.worker_volume_id = server.volume_id if server else None
         # For the program's exports: all that there is, under its own name.

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from ..backups import BackupsSpec
 from ..golden_image import GoldenImageSpec
 from ..machine import MachineSpec, SecretFile
 from ..mysql import MySQLSpec
@@ -82,6 +83,10 @@ class EnvironmentArgs(TypedDict):
 
     worker: NotRequired[Worker]
     """One more server for cron jobs and administration. Defaults to none."""
+
+    backups: NotRequired[BackupsSpec]
+    """Backups of database, files and volumes in a vault of their own, tested every week. Defaults to none: then
+    there is what the database keeps by itself (`backup_retention_days`), old versions of files, volume snapshots."""
 
     secrets: NotRequired[Sequence[SecretFile]]
     """Secrets that every server fetches, beside the database's, which is called `database`. Defaults to none."""

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .._args import checked
+from .._data_tag import data_tag
 from ..database.access import security_group
 from ..database.checks import has_insights
 from ..database.credentials import password, secret
@@ -104,7 +105,8 @@ class MySQL(pulumi.ComponentResource):
             skip_final_snapshot=scope.disposable,
             # The random part of the subnet group's name tells it from the snapshot of an earlier database.
             final_snapshot_identifier=None if scope.disposable else pulumi.Output.concat(subnets.name, "-final"),
-            **common,
+            # Backups are of the primary only.
+            **{**common, "tags": {**scope.tags, **data_tag()}},
             **_sized(database.instance_class, kms_key_arn),
             opts=scope.stateful(depends_on=[permission], ignore_changes=["password"]),
         )
@@ -147,6 +149,8 @@ class MySQL(pulumi.ComponentResource):
         self.username = primary.username
         self.security_group_id = group.id
         self.identifier = primary.identifier
+        # For restores, which go into the same network; not an output of the component.
+        self.subnet_group_name = subnets.name
         self.arn = primary.arn
         self.endpoint = pulumi.Output.concat(primary.address, f":{database.port}")
         self.replica_identifiers = [replica.identifier for replica in replicas.values()]

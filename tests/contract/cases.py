@@ -68,6 +68,14 @@ _SITE: dict[str, Any] = {
     "firewall": {"groups": [{"rules": "core", "mode": "count"}], "requests_per_ip": 500},
 }
 _ALARMS = {"emails": ["ops@example.org"], "error_percent": 2, "latency_p95_seconds": 1.5}
+_BACKUPS: dict[str, Any] = {
+    "time_zone": "Europe/Zurich",
+    "continuous": True,
+    "monthly_cold_after_days": 30,
+    "copies": [{"region": "eu-west-1", "kept_days": 35}],
+    "lock": {"mode": "governance", "min_kept_days": 7},
+    "restore_test": {"day": "WED", "validation_hours": 1, "database_class": "db.t4g.medium"},
+}
 _DATABASE = {"replica_count": 2, "multi_az": True, "storage_gib": 50, "parameters": {"max_connections": "500"}}
 _NETWORK = {
     "availability_zones": ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
@@ -113,6 +121,7 @@ ARGS: dict[str, dict[str, Any]] = {
         "database": _DATABASE,
         "storage": _STORAGE,
         "worker": {"machine": _MACHINE, "volume": _VOLUME},
+        "backups": {**_BACKUPS, "lock": {"mode": "compliance", "max_kept_days": 3650}},
         "secrets": [{"name": "key", "arn": _SECRET}],
         "tags": _TAGS,
     },
@@ -134,6 +143,16 @@ ARGS: dict[str, dict[str, Any]] = {
                 "conditions": {"StringEquals": {"ses:FromAddress": "shop@example.org"}},
             }
         ],
+        "tags": _TAGS,
+    },
+    "Backups": {
+        "backups": _BACKUPS,
+        "kinds": ["rds", "ebs", "efs", "s3"],
+        "select_tags": {"Backup": "yes"},
+        "database_subnet_group_name": "isolated",
+        "database_security_group_ids": ["sg-db"],
+        "alarm_topic_arn": "arn:aws:sns:eu-central-1:123456789012:alarms",
+        "accept_copies_from": ["210987654321"],
         "tags": _TAGS,
     },
     "MySQL": {

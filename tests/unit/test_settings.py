@@ -27,6 +27,10 @@ SHAPES = {
     settings_model.Refresh: components.Refresh,
     settings_model.Fleet: components.Fleet,
     settings_model.Alarms: components.Alarms,
+    settings_model.Backups: components.BackupsSpec,
+    settings_model.BackupCopy: components.BackupCopy,
+    settings_model.VaultLock: components.VaultLock,
+    settings_model.RestoreTest: components.RestoreTest,
     settings_model.TargetGroup: components.TargetGroupSpec,
     settings_model.Redirect: components.Redirect,
     settings_model.FixedResponse: components.FixedResponse,
@@ -109,7 +113,7 @@ def test_the_stacks_read_as_environments(stack: str) -> None:
     [
         ({"fleet": {"min_size": -1}}, "elasticweb:fleet.min_size must be greater than or equal to 0, got -1"),
         ({"fleet": {"min_size": "5"}}, "elasticweb:fleet.min_size must be a valid integer, got '5'"),
-        ({"flet": {}}, "elasticweb:flet is not a setting; known are alarms, database, disposable, existing_network"),
+        ({"flet": {}}, "elasticweb:flet is not a setting; known are alarms, backups, database, disposable, "),
         ({"fleet": {"windows": [{"nam": "x"}]}}, "elasticweb:fleet.windows[0].name is missing (and 4 more)"),
         (
             {"worker": {"machine": {"disk": 1}}},
