@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Days, Model
+from .base import Days, Model, Text
 
 
 class Storage(Model):
@@ -45,3 +45,18 @@ class Volume(Model):
     """When the first snapshot of a day starts, in UTC."""
     snapshots_kept: Annotated[int, Field(ge=1, le=1000)] = 14
     """Snapshots that are kept."""
+
+
+class NfsServer(Model):
+    """A small server of one's own in front of a volume that follows it."""
+
+    instance_type: Text | None = None
+    """EC2 instance type; t4g.small when left out."""
+    volume: Volume = Volume()
+    """The volume that holds the files."""
+    user_id: Annotated[int, Field(ge=1, le=4294967294)] | None = None
+    """Numeric user that owns the files: 48 (apache of Amazon Linux) when left out; www-data of Ubuntu is 33."""
+    group_id: Annotated[int, Field(ge=1, le=4294967294)] | None = None
+    """Numeric group that owns the files; user_id when left out."""
+    failover_minutes: Annotated[int, Field(ge=5, le=1440)] = 10
+    """Minutes without a server after which one in another zone takes over."""

@@ -87,8 +87,8 @@ class DataVolumeSpec(TypedDict):
     """What the volume is formatted with. Defaults to `xfs`."""
 
     kms_key_arn: NotRequired[pulumi.Input[str]]
-    """Key that encrypts it; its policy must let EC2 Auto Scaling's service-linked role use it. Defaults to the account's
-    default key for EBS."""
+    """Key that encrypts it; its policy must let EC2 Auto Scaling's service-linked role use it. Defaults to the
+    account's default key for EBS."""
 
     disposable: NotRequired[bool]
     """Whether it is deleted with its server. Defaults to true. A volume that is not stays, detached and paid for, for

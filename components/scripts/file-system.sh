@@ -48,19 +48,19 @@ refuse() {
 # grow_file_system DEVICE xfs|ext4 DIRECTORY: to the size of the volume; mounted at DIRECTORY meanwhile, unless it is
 # mounted somewhere. Both kinds grow while mounted, and never shrink.
 grow_file_system() (
-  device=$(readlink --canonicalize "$1") type=$2 directory=$3
-  if ! target=$(findmnt --noheadings --first-only --output TARGET --source "$device"); then
+  disk=$(readlink --canonicalize "$1") kind=$2 directory=$3
+  if ! target=$(findmnt --noheadings --first-only --output TARGET --source "$disk"); then
     # What a cut left half written is put right; more than that is for a person to decide, and stays unmounted.
-    if [ "$type" = ext4 ]; then e2fsck -p "$device" >/dev/null || [ $? -eq 1 ]; fi || return
+    if [ "$kind" = ext4 ]; then e2fsck -p "$disk" >/dev/null || [ $? -eq 1 ]; fi || return
     mkdir -p "$directory"
-    mount -t "$type" "$device" "$directory" || return
+    mount -t "$kind" "$disk" "$directory" || return
     target=$directory
     trap 'umount "$directory"' EXIT
   elif [ "$target" = "$directory" ]; then # a cut left it there
     trap 'umount "$directory"' EXIT
   fi
-  case $type in
+  case $kind in
     xfs) xfs_growfs "$target" >/dev/null ;;
-    ext4) resize2fs "$device" ;;
+    ext4) resize2fs "$disk" ;;
   esac
 )

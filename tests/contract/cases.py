@@ -171,6 +171,22 @@ ARGS: dict[str, dict[str, Any]] = {
         "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1",
         "tags": _TAGS,
     },
+    "NfsServer": {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-3", "subnet-4"],
+        "availability_zones": ["eu-central-1a", "eu-central-1b"],
+        "nfs_server": {
+            "instance_type": "m7g.large",
+            "volume": _VOLUME,
+            "user_id": 33,
+            "group_id": 33,
+            "failover_minutes": 15,
+        },
+        "client_cidr_blocks": ["10.0.0.0/16"],
+        "alarm_topic_arn": "arn:aws:sns:eu-central-1:123456789012:alarms",
+        "instance_connect_security_group_id": "sg-connect",
+        "tags": _TAGS,
+    },
     "SingleServer": {
         "vpc_id": "vpc-1",
         "subnet_id": "subnet-1",
