@@ -5,13 +5,13 @@ from ._mounts import Connection, Mount, PolicyStatement
 from ._sources import StorageMount, StorageType
 from .backups import (
     BackedUp,
-    BackupCopy,
     BackupRule,
     Backups,
     BackupsArgs,
     BackupsSpec,
     LockMode,
     RestoreTest,
+    VaultCopy,
     VaultLock,
 )
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
@@ -67,7 +67,6 @@ from .windows import CapacityWindow, Weekday
 __all__ = [
     "Alarms",
     "BackedUp",
-    "BackupCopy",
     "BackupRule",
     "Backups",
     "BackupsArgs",
@@ -136,6 +135,7 @@ __all__ = [
     "StorageType",
     "TargetGroupSpec",
     "UserSpec",
+    "VaultCopy",
     "VaultLock",
     "VolumeSpec",
     "VolumeType",

@@ -1,7 +1,7 @@
 """The shape of an environment's settings: every key of Pulumi.<stack>.yaml, its meaning, bounds and default."""
 
 from .alarms import Alarms
-from .backups import BackupCopy, Backups, RestoreTest, VaultLock
+from .backups import Backups, RestoreTest, VaultCopy, VaultLock
 from .database import Database
 from .demand import CustomMetric, Predictive
 from .environment import Settings, Worker
@@ -14,11 +14,10 @@ from .network import ExistingNetwork, Network
 from .refresh import Refresh
 from .rules import FixedResponse, ListenerRule, Redirect, TargetGroup
 from .site import Site
-from .storage import Storage, Volume
+from .storage import NfsServer, Storage, Volume
 
 __all__ = [
     "Alarms",
-    "BackupCopy",
     "Backups",
     "CloudWatch",
     "CustomMetric",
@@ -37,6 +36,7 @@ __all__ = [
     "LogFile",
     "Machine",
     "Network",
+    "NfsServer",
     "Predictive",
     "Redirect",
     "Refresh",
@@ -47,6 +47,7 @@ __all__ = [
     "Storage",
     "TargetGroup",
     "User",
+    "VaultCopy",
     "VaultLock",
     "Volume",
     "WarmPool",

@@ -10,7 +10,7 @@ Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 KeptDays = Annotated[int, Field(ge=0, le=36500)]
 
 
-class BackupCopy(Model):
+class VaultCopy(Model):
     """Where copies go: a region in which a vault is made, or a vault that is there."""
 
     region: Annotated[str, Field(pattern="^[a-z]{2,}(-[a-z]+)+-[0-9]+$")] | None = None
@@ -72,7 +72,7 @@ class Backups(Model):
     """Day of the monthly backup."""
     monthly_cold_after_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     """Days after which monthly backups of volumes and file systems move to cold storage; never when left out."""
-    copies: list[BackupCopy] = []
+    copies: list[VaultCopy] = []
     """Where copies go."""
     lock: VaultLock | None = None
     """A lock on the vault."""

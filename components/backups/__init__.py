@@ -3,23 +3,23 @@
 from .component import Backups
 from .shapes import (
     BackedUp,
-    BackupCopy,
     BackupRule,
     BackupsArgs,
     BackupsSpec,
     LockMode,
     RestoreTest,
+    VaultCopy,
     VaultLock,
 )
 
 __all__ = [
     "BackedUp",
-    "BackupCopy",
     "BackupRule",
     "Backups",
     "BackupsArgs",
     "BackupsSpec",
     "LockMode",
     "RestoreTest",
+    "VaultCopy",
     "VaultLock",
 ]

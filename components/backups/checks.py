@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .._args import InvalidArgs, check_name, check_range
 from ..windows import Weekday
 from ..windows.reading import time_zone
-from .shapes import BackedUp, BackupCopy, BackupRule, BackupsArgs, BackupsSpec, LockMode, RestoreTest, VaultLock
+from .shapes import BackedUp, BackupRule, BackupsArgs, BackupsSpec, LockMode, RestoreTest, VaultCopy, VaultLock
 
 _WHO = "Backups"
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -36,13 +36,13 @@ class Checked(NamedTuple):
 
     time_zone: str
     rules: Sequence[Rule]
-    copies: Sequence[BackupCopy]
+    copies: Sequence[VaultCopy]
     lock: VaultLock | None
     kinds: Sequence[BackedUp]
     test: RestoreTest
     test_schedule: str
 
-    def copied(self, copy: BackupCopy) -> list[Rule]:
+    def copied(self, copy: VaultCopy) -> list[Rule]:
         """Return the rules whose recovery points *copy* takes."""
         wanted = copy.get("rules", (BackupRule.WEEKLY, BackupRule.MONTHLY))
         return [rule for rule in self.rules if rule.key in wanted]

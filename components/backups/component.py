@@ -8,7 +8,7 @@ from .checks import resolve
 from .plan import plan, selection
 from .roles import BACKUP, RESTORE, Role
 from .scope import scope
-from .shapes import BackupCopy, BackupsArgs
+from .shapes import BackupsArgs, VaultCopy
 from .testing import restore_tests
 from .vault import let_in, lock, vault
 from .watch import Watch
@@ -68,7 +68,7 @@ class Backups(pulumi.ComponentResource):
         let_in(own, main, args.get("accept_copies_from", ()))
         lock(own, main, wanted)
         self.copy_vault_arns = []
-        copies = list[tuple[BackupCopy, pulumi.Input[str]]]()
+        copies = list[tuple[VaultCopy, pulumi.Input[str]]]()
         for copy in wanted.copies:
             if "vault_arn" in copy:
                 copies.append((copy, copy["vault_arn"]))

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from .checks import Checked, Rule
 from .roles import Role
 from .scope import Scope
-from .shapes import BackedUp, BackupCopy
+from .shapes import BackedUp, VaultCopy
 from .vault import Vault
 
 # Minutes in which a backup has to begin and to end, AWS Backup's own defaults; the provider's (an hour and three) are
@@ -23,7 +23,7 @@ _ARNS = {
     BackedUp.S3: "s3:::*",
 }
 
-Copies = Sequence[tuple[BackupCopy, pulumi.Input[str]]]
+Copies = Sequence[tuple[VaultCopy, pulumi.Input[str]]]
 """Copies, each with the ARN of the vault that it goes to."""
 
 

@@ -45,7 +45,7 @@ class LockMode(StrEnum):
     until the last recovery point has expired."""
 
 
-class BackupCopy(TypedDict):
+class VaultCopy(TypedDict):
     """Where copies of recovery points go: a region, or a vault that is there. One of both."""
 
     region: NotRequired[str]
@@ -137,7 +137,7 @@ class BackupsSpec(TypedDict):
     """Days after which monthly backups of volumes and file systems move to cold storage, which costs less and takes
     hours to read; they stay there for at least 90 days. AWS has none for databases and buckets. Defaults to never."""
 
-    copies: NotRequired[Sequence[BackupCopy]]
+    copies: NotRequired[Sequence[VaultCopy]]
     """Where copies go. A copy costs its storage and the way there, and data leaves the region. Defaults to none."""
 
     lock: NotRequired[VaultLock]

@@ -1,6 +1,6 @@
 """What the emulator itself is taught: what moto lacks and a deployment waits for."""
 
-from . import backups, instance_refresh, launching
+from . import backups, instance_refresh, launching, secure_transport
 
 
 def install() -> None:
@@ -8,3 +8,4 @@ def install() -> None:
     launching.install()
     instance_refresh.install()
     backups.install()
+    secure_transport.install()

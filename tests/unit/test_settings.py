@@ -28,7 +28,7 @@ SHAPES = {
     settings_model.Fleet: components.Fleet,
     settings_model.Alarms: components.Alarms,
     settings_model.Backups: components.BackupsSpec,
-    settings_model.BackupCopy: components.BackupCopy,
+    settings_model.VaultCopy: components.VaultCopy,
     settings_model.VaultLock: components.VaultLock,
     settings_model.RestoreTest: components.RestoreTest,
     settings_model.TargetGroup: components.TargetGroupSpec,
@@ -50,6 +50,7 @@ SHAPES = {
     settings_model.Database: components.MySQLSpec,
     settings_model.Storage: components.StorageSpec,
     settings_model.Volume: components.VolumeSpec,
+    settings_model.NfsServer: components.NfsServerSpec,
     settings_model.Worker: components.Worker,
     settings_model.Settings: components.EnvironmentArgs,
 }

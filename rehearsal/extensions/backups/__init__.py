@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from . import operations, testing
+from . import operations, own, testing
 from .planning import run_rule, run_tests, selected
 from .store import CLOCK, Clock, store
 
@@ -32,6 +32,7 @@ _PATHS = (
 
 def install() -> None:
     """Add the operations to moto's service, and their addresses."""
+    own.install()
     responses: Any = importlib.import_module("moto.backup.responses")
     service = responses.BackupResponse
     for module in (operations, testing):

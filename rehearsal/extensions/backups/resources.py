@@ -66,14 +66,15 @@ def _take_database(place: Place, arn: str) -> Taken:
     found = _database(place, arn)
     name = f"awsbackup:job-{uuid.uuid4()}"
     tags = found.tags if found.copy_tags_to_snapshot else []
-    snapshot = backend(*place, "rds").create_db_snapshot(found.db_instance_identifier, name, "awsbackup", tags)
+    # AWS calls its type `awsbackup`, under which moto would not find it to restore from.
+    snapshot = backend(*place, "rds").create_db_snapshot(found.db_instance_identifier, name, "manual", tags)
     metadata = {
         "AllocatedStorage": str(found.allocated_storage),
         "AutoMinorVersionUpgrade": _text(found.auto_minor_version_upgrade),
         "DBInstanceClass": found.db_instance_class,
         "DBInstanceIdentifier": found.db_instance_identifier,
         "DBName": found.db_name or "",
-        "DBSubnetGroupName": found.db_subnet_group.subnet_name if found.db_subnet_group else "default",
+        "DBSubnetGroupName": found.db_subnet_group.name if found.db_subnet_group else "default",
         "Engine": found.engine,
         "MultiAZ": _text(found.multi_az),
         "Port": str(found.port),
