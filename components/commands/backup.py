@@ -99,7 +99,8 @@ class Backup:
             BackupVaultName=state["BackupVaultName"],
             RecoveryPointArn=state["RecoveryPointArn"],
         )
-        until = (point.get("CalculatedLifecycle") or {}).get("DeleteAt")
+        lifecycle: dict[str, datetime] = point.get("CalculatedLifecycle") or {}
+        until = lifecycle.get("DeleteAt")
         kept = f"kept until {until.astimezone():%Y-%m-%d}" if until else "kept for good"
         self._tell(f"  {data.kind} {data.name}: {_size(point.get('BackupSizeInBytes') or 0)}, {kept}")
         self._tell(f"    {point['RecoveryPointArn']}")

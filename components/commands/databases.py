@@ -173,7 +173,9 @@ class Database(Target):
         if not source or not latest or not source.get("BackupRetentionPeriod"):
             return None
         told = self.api.call("rds", "describe_db_instance_automated_backups", DBInstanceIdentifier=self.data.name)
-        windows = [found.get("RestoreWindow") or {} for found in told["DBInstanceAutomatedBackups"]]
+        windows: list[dict[str, datetime]] = [
+            found["RestoreWindow"] for found in told["DBInstanceAutomatedBackups"] if found.get("RestoreWindow")
+        ]
         earliest = [window["EarliestTime"] for window in windows if window.get("EarliestTime")]
         return (min(earliest).astimezone(UTC), latest.astimezone(UTC)) if earliest else None
 

@@ -50,7 +50,8 @@ def recovery_points(found: Iterable[Mapping[str, Any]], to: datetime, now: datet
         if created > to or (until and until <= now and not continuous):
             continue
         if continuous:
-            days = int((told.get("Lifecycle") or {}).get("DeleteAfterDays") or 35)
+            kept: Mapping[str, Any] = told.get("Lifecycle") or {}
+            days = int(kept.get("DeleteAfterDays") or 35)
             if to < now - timedelta(days=days):
                 continue
             until = None  # it goes on

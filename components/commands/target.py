@@ -78,7 +78,7 @@ class Target(ABC):
         """Say of what was restored what it is."""
         wanted = tags(self.stack.name, self.point, self.data.arn)
         told = self.api.call("resourcegroupstaggingapi", "tag_resources", ResourceARNList=[arn], Tags=wanted)
-        failed = told.get("FailedResourcesMap") or {}
+        failed: dict[str, object] = told.get("FailedResourcesMap") or {}
         if failed:
             raise CommandError(f"{arn} is restored and could not be tagged: {next(iter(failed.values()))}")
 
@@ -139,7 +139,8 @@ class Target(ABC):
         for job in self.api.pages("backup", "list_restore_jobs", "RestoreJobs", ByResourceType=self.type):
             if job["RecoveryPointArn"] != self.point.arn or job["Status"] not in states:
                 continue
-            if (job.get("CreatedBy") or {}).get("RestoreTestingPlanArn"):
+            creator: dict[str, str] = job.get("CreatedBy") or {}
+            if creator.get("RestoreTestingPlanArn"):
                 continue
             told = self.api.call("backup", "get_restore_job_metadata", RestoreJobId=job["RestoreJobId"])
             if self.same({key.lower(): value for key, value in told["Metadata"].items()}):

@@ -4,7 +4,7 @@ import contextlib
 import io
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -36,7 +36,7 @@ CREDENTIALS = {
 
 
 @contextlib.contextmanager
-def emulator() -> Iterator[str]:
+def emulator() -> Generator[str]:
     """Serve an emulator, and tell where."""
     server = server_on(0, "commands")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -113,7 +113,7 @@ def program(spec: dict[str, Any] | None = None) -> None:
 
 
 @contextlib.contextmanager
-def cloud(make: Any = program) -> Iterator[Cloud]:
+def cloud(make: Any = program) -> Generator[Cloud]:
     """Deploy a stack into an emulator of its own."""
     with emulator() as url, Emulator(url) as into:
         stack = StackFile("elasticweb", f"test{next(_NUMBERS)}", {"aws:region": REGION})

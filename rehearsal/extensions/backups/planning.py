@@ -7,7 +7,7 @@ from typing import Any
 
 from .jobs import BackupJob, CopyJob, RestoreJob
 from .resources import kinds, named
-from .store import Plain, Store, backend, missing, store
+from .store import Plain, Point, Store, backend, missing, now, store
 
 
 def selected(own: Store, plan_id: str) -> dict[str, str]:
@@ -15,9 +15,8 @@ def selected(own: Store, plan_id: str) -> dict[str, str]:
     found = dict[str, str]()
     for selection in own.selections.values():
         if selection["BackupPlanId"] == plan_id:
-            found |= dict.fromkeys(
-                _chosen(own, selection["BackupSelection"]), selection["BackupSelection"]["IamRoleArn"]
-            )
+            wanted: Plain = selection["BackupSelection"]
+            found.update(dict.fromkeys(_chosen(own, wanted), str(wanted["IamRoleArn"])))
     return found
 
 
@@ -77,14 +76,14 @@ def run_tests(account: str, region: str, name: str) -> list[Plain]:
             if not points:
                 continue
             newest = max(points, key=lambda p: p.told["CreationDate"])
-            job = RestoreJob(own, _test(newest.arn, newest.metadata, selection))
+            job = RestoreJob(own, _test(newest, selection))
             job.told["CreatedBy"] = {"RestoreTestingPlanArn": plan["RestoreTestingPlanArn"]}
             job.finish()
             done.append(job.told)
     return done
 
 
-def _test(arn: str, metadata: Mapping[str, str], selection: Mapping[str, Any]) -> Plain:
+def _test(point: Point, selection: Mapping[str, Any]) -> Plain:
     """Return what a test asks for (AWS Backup developer guide, "Restore testing inferred metadata")."""
     name = f"awsbackup-restore-test-{uuid.uuid4().hex[:8]}"
     inferred = {
@@ -93,9 +92,11 @@ def _test(arn: str, metadata: Mapping[str, str], selection: Mapping[str, Any]) -
         "S3": {"DestinationBucketName": name, "NewBucket": "true", "Encrypted": "true", "EncryptionType": "SSE-S3"},
         "EFS": {"newFileSystem": "true", "Encrypted": "true", "CreationToken": name},
     }[selection["ProtectedResourceType"]]
-    asked = {key.lower(): value for key, value in {**metadata, **inferred}.items()}
+    if point.continuous:
+        inferred["RestoreTime"] = f"{now():%Y-%m-%dT%H:%M:%SZ}"
+    asked = {key.lower(): value for key, value in {**point.metadata, **inferred}.items()}
     asked |= {key.lower(): value for key, value in (selection.get("RestoreMetadataOverrides") or {}).items()}
-    return {"RecoveryPointArn": arn, "IamRoleArn": selection["IamRoleArn"], "Metadata": asked}
+    return {"RecoveryPointArn": point.arn, "IamRoleArn": selection["IamRoleArn"], "Metadata": asked}
 
 
 def _chosen(own: Store, selection: Mapping[str, Any]) -> list[str]:
