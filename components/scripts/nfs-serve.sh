@@ -6,7 +6,7 @@
 # nfs-serve.sh stop                                          let clients write no more, or end the machine
 #
 # Each may run again at any time, also after a kill at any point.
-set -euo pipefail
+set -eEuo pipefail
 
 # shellcheck source=components/scripts/file-system.sh
 . "${BASH_SOURCE[0]%/*}/file-system.sh"
@@ -53,6 +53,8 @@ start() {
   # fsid: file handles stay what they are on the next server. Everybody reads and writes as one user, root too.
   options="rw,sync,fsid=0,sec=sys,no_subtree_check,all_squash,anonuid=$user,anongid=$group,insecure"
   for network in "$@"; do echo "$volume/files $network($options)"; done >/etc/exports.d/elasticweb.exports
+  # Anew: the one that may run already has its file in the directory that is hidden now.
+  systemctl restart nfsdcld
   systemctl restart nfs-server
   exportfs -ra
 }
@@ -76,17 +78,22 @@ address() {
 }
 
 check() {
-  mountpoint -q "$volume" && [ "$(cat /proc/fs/nfsd/threads)" -gt 0 ] && exportfs -s | grep -q "^$volume/files "
+  mountpoint -q "$volume" && grep -q '[1-9]' /proc/fs/nfsd/threads && exportfs -s | grep -q "^$volume/files "
 }
 
 stop() {
-  local directory
+  local directory try
   # Whatever cannot be stopped is ended: a successor counts on it.
   trap 'echo b >"${ELASTICWEB_SYSRQ:-/proc/sysrq-trigger}"' ERR
   rm -f /etc/exports.d/elasticweb.exports
   timeout 20 systemctl stop nfs-server
+  timeout 5 systemctl stop nfsdcld || true # what it still holds, umount tells
   for directory in "${known[@]}" "$volume"; do
-    while mountpoint -q "$directory"; do timeout 20 umount "$directory"; done
+    for ((try = 0; try < 10; try++)); do
+      if ! mountpoint -q "$directory"; then break; fi
+      timeout 5 umount "$directory" || sleep 0.5
+    done
+    if mountpoint -q "$directory"; then false; fi
   done
   trap - ERR
 }
