@@ -8,6 +8,9 @@ from ..backups import BackedUp, Backups, BackupsArgs
 from ..mysql import MySQL
 from .shapes import EnvironmentArgs
 
+# What holds the files, where that is no bucket.
+_FILES = {"efs": BackedUp.EFS, "nfs_server": BackedUp.EBS}
+
 
 def backups(
     name: str,
@@ -36,5 +39,8 @@ def backups(
 
 
 def _kinds(args: EnvironmentArgs) -> Sequence[BackedUp]:
-    """Return what there is: the files are a bucket, however they are mounted, and a worker has a volume."""
-    return [BackedUp.RDS, BackedUp.S3, *([BackedUp.EBS] if args.get("worker") is not None else [])]
+    """Return what there is: a database, the files in whatever holds them, and a worker's volume."""
+    mounted = args.get("storage", {}).get("mount_with")
+    files = _FILES.get(mounted.value if mounted else "", BackedUp.S3)
+    worker = [BackedUp.EBS] if args.get("worker") is not None else []
+    return list(dict.fromkeys([BackedUp.RDS, files, *worker]))
