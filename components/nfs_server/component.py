@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .._args import InvalidArgs, check_name, checked
+from .._data_tag import data_tag
 from .._instance_connect import handed_on
 from .._mounting import check_mount_path
 from .._mounts import Mount
@@ -163,7 +164,7 @@ class NfsServer(pulumi.ComponentResource):
             "first": {"zone": zones[0], "volume": volume.volume_id},
             "interfaces": dict(zip(zones, [interface.id for interface in interfaces], strict=True)),
             "volume": _restored(spec.get("volume", VolumeSpec()), args.get("kms_key_arn")),
-            "tags": {"Name": f"{name}-data", **tags},
+            "tags": {"Name": f"{name}-data", **tags, **data_tag()},
             "file_system": spec.get("volume", VolumeSpec()).get("file_system", FileSystem.XFS).value,
             "networks": list(args.get("client_cidr_blocks", ())),
             "user_id": spec.get("user_id", APACHE),

@@ -17,6 +17,7 @@ OWNER = "elasticweb:nfs"
 GENERATION = "elasticweb:generation"
 SUPERSEDED = "elasticweb:superseded"
 SNAPSHOTS = "elasticweb:snapshots"
+DATA = "elasticweb:data"  # by which backups find it
 
 
 class Refused(Exception):
@@ -48,10 +49,13 @@ def parsed(text: str) -> State:
     return State(**{**words, "generation": int(words["generation"])})
 
 
+def kebab(operation: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", operation).lower()
+
+
 def run_cli(service: str, operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Call an operation by the AWS CLI; as long as every operation is called by its name in the API."""
-    kebab = re.sub(r"(?<!^)(?=[A-Z])", "-", operation).lower()
-    command = ["aws", service, kebab, "--region", region, "--output", "json", "--no-cli-pager"]
+    """Call an operation, named as in the API, by the AWS CLI."""
+    command = ["aws", service, kebab(operation), "--region", region, "--output", "json", "--no-cli-pager"]
     limits = ["--cli-connect-timeout", "5", "--cli-read-timeout", "20"]
     command += [*limits, "--cli-input-json", json.dumps(parameters)]
     try:
@@ -142,7 +146,7 @@ class Cloud:
     def supersede(self, volume: str, generation: int) -> None:
         """Tell a server that cannot reach the register, and end the snapshots of what nobody serves any more."""
         if self.volume(volume) is not None:
-            tags = {SUPERSEDED: str(generation), SNAPSHOTS: "none"}
+            tags = {SUPERSEDED: str(generation), SNAPSHOTS: "none", DATA: "none"}
             self.call("ec2", "CreateTags", Resources=[volume], Tags=_listed(tags))
 
     def snapshots(self, volume: str) -> list[dict[str, Any]]:

@@ -173,7 +173,7 @@ def test_the_old_zone_that_comes_back_is_not_served_and_its_later_snapshots_do_n
     assert world.run(HOUR, lambda: back.instance in world.left)
     given_up = world.client("ec2").describe_volumes(VolumeIds=[world.first])["Volumes"][0]
     tags = {tag["Key"]: tag["Value"] for tag in given_up["Tags"]}
-    assert (tags["elasticweb:superseded"], tags["elasticweb:snapshots"]) == ("2", "none")
+    assert [tags[f"elasticweb:{tag}"] for tag in ("superseded", "snapshots", "data")] == ["2", "none", "none"]
     # Somebody snapshots the old volume, with all the tags; then the second zone is lost before a snapshot of its own.
     decoy = world.snapshot(world.first, {"elasticweb:nfs": world.identity, "elasticweb:snapshots": world.identity})
     world.lost_zones.add(B)
