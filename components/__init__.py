@@ -14,6 +14,16 @@ from .backups import (
     VaultCopy,
     VaultLock,
 )
+from .bucket import (
+    BucketEvents,
+    BucketNotification,
+    BucketReplication,
+    BucketSpec,
+    BucketTier,
+    ObjectLock,
+    ObjectLockMode,
+    StorageClass,
+)
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
 from .environment import Environment, EnvironmentArgs, ExistingNetwork, Worker
 from .golden_image import GoldenImage, GoldenImageArgs, GoldenImageSpec, ImageCopy
@@ -35,7 +45,7 @@ from .machine import (
 from .mysql import MySQL, MySQLArgs, MySQLSpec
 from .network import NatGateways, Network, NetworkArgs
 from .nfs_server import NfsServer, NfsServerArgs, NfsServerSpec
-from .shared_storage import MountWith, SharedStorage, SharedStorageArgs, StorageSpec
+from .shared_storage import EfsSpec, MountWith, SharedStorage, SharedStorageArgs, StorageSpec, StorageUse
 from .single_server import SingleServer, SingleServerArgs
 from .web_tier import (
     Alarms,
@@ -71,6 +81,11 @@ __all__ = [
     "Backups",
     "BackupsArgs",
     "BackupsSpec",
+    "BucketEvents",
+    "BucketNotification",
+    "BucketReplication",
+    "BucketSpec",
+    "BucketTier",
     "Burstable",
     "CapacityWindow",
     "CloudWatchSpec",
@@ -80,6 +95,7 @@ __all__ = [
     "DataVolumeArgs",
     "DataVolumeSpec",
     "Distribution",
+    "EfsSpec",
     "Environment",
     "EnvironmentArgs",
     "ExistingNetwork",
@@ -118,6 +134,8 @@ __all__ = [
     "NfsServer",
     "NfsServerArgs",
     "NfsServerSpec",
+    "ObjectLock",
+    "ObjectLockMode",
     "PolicyStatement",
     "Predictive",
     "Redirect",
@@ -130,9 +148,11 @@ __all__ = [
     "SingleServer",
     "SingleServerArgs",
     "Site",
+    "StorageClass",
     "StorageMount",
     "StorageSpec",
     "StorageType",
+    "StorageUse",
     "TargetGroupSpec",
     "UserSpec",
     "VaultCopy",

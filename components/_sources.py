@@ -12,6 +12,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from ._args import InvalidArgs
+from ._efs_mount import EfsFacts, efs_mount
 from ._mounting import check_mount_path
 from ._mountpoint import Directory, mountpoint_mount
 from ._mounts import Mount
@@ -29,6 +30,9 @@ class StorageType(StrEnum):
 
     MOUNTPOINT = "mountpoint"
     """Shared storage whose `mount_with` is `mountpoint`."""
+
+    EFS = "efs"
+    """Shared storage whose `mount_with` is `efs`."""
 
     XFS = "xfs"
     """A data volume with XFS, its default."""
@@ -56,8 +60,8 @@ class StorageMount(TypedDict):
     """What kind of storage it is; another than that of the source is refused. Defaults to `s3_files`."""
 
     kms_key_arn: NotRequired[pulumi.Input[str]]
-    """The key that the shared storage was given, if it was given one: the machine's role must be allowed to use it.
-    Leaving it out then is refused. Defaults to none."""
+    """The key that the shared storage was given, if it is a bucket and was given one: the machine's role must be
+    allowed to use it. Leaving it out then is refused. Defaults to none."""
 
     read_only: NotRequired[bool]
     """Whether the machine may only read. For shared storage. Defaults to false."""
@@ -98,6 +102,9 @@ def _mount(component: str, field: str, storage: StorageMount) -> Mount:
     if kind is StorageType.NFS_SERVER:
         server = NfsFacts(fact("host"), fact("security_group_id"))
         return nfs_mount(name, path, server, storage.get("owner"), read_only=read_only)
+    if kind is StorageType.EFS:
+        system = EfsFacts(**{key: fact(key) for key in EfsFacts.__annotations__})
+        return efs_mount(name, path, system, read_only=read_only)
     bucket = SharedBucket(fact("bucket_name"), fact("bucket_arn"), [], storage.get("kms_key_arn"), fact("region"))
     if kind is StorageType.MOUNTPOINT:
         directory = Directory(fact("prefix"), fact("user_id"), fact("group_id"))

@@ -2,6 +2,7 @@
 
 from .alarms import Alarms
 from .backups import Backups, RestoreTest, VaultCopy, VaultLock
+from .bucket import Bucket, BucketEvents, BucketNotification, BucketReplication, BucketTier, ObjectLock
 from .database import Database
 from .demand import CustomMetric, Predictive
 from .environment import Settings, Worker
@@ -14,15 +15,21 @@ from .network import ExistingNetwork, Network
 from .refresh import Refresh
 from .rules import FixedResponse, ListenerRule, Redirect, TargetGroup
 from .site import Site
-from .storage import NfsServer, Storage, Volume
+from .storage import Efs, NfsServer, Storage, Volume
 
 __all__ = [
     "Alarms",
     "Backups",
+    "Bucket",
+    "BucketEvents",
+    "BucketNotification",
+    "BucketReplication",
+    "BucketTier",
     "CloudWatch",
     "CustomMetric",
     "DataVolume",
     "Database",
+    "Efs",
     "ExistingNetwork",
     "File",
     "Firewall",
@@ -37,6 +44,7 @@ __all__ = [
     "Machine",
     "Network",
     "NfsServer",
+    "ObjectLock",
     "Predictive",
     "Redirect",
     "Refresh",

@@ -6,6 +6,7 @@ import pulumi
 
 from ..backups import BackedUp, Backups, BackupsArgs
 from ..mysql import MySQL
+from ..shared_storage import kept_in
 from .shapes import EnvironmentArgs
 
 # What holds the files, where that is no bucket.
@@ -40,7 +41,6 @@ def backups(
 
 def _kinds(args: EnvironmentArgs) -> Sequence[BackedUp]:
     """Return what there is: a database, the files in whatever holds them, and a worker's volume."""
-    mounted = args.get("storage", {}).get("mount_with")
-    files = _FILES.get(mounted.value if mounted else "", BackedUp.S3)
+    files = sorted(_FILES.get(kind.value, BackedUp.S3) for kind in kept_in(args.get("storage", {})))
     worker = [BackedUp.EBS] if args.get("worker") is not None else []
-    return list(dict.fromkeys([BackedUp.RDS, files, *worker]))
+    return list(dict.fromkeys([BackedUp.RDS, *files, *worker]))

@@ -90,10 +90,10 @@ class Environment(pulumi.ComponentResource):
     """Identifier of the primary."""
 
     bucket_name: pulumi.Output[str]
-    """Bucket that holds the shared files."""
+    """Bucket that holds the shared files; empty when they are in EFS or on an NFS server."""
 
     bucket_arn: pulumi.Output[str]
-    """ARN of that bucket."""
+    """ARN of that bucket; empty like it."""
 
     image_pipeline_arn: pulumi.Output[str] | None
     """Pipeline that builds the web servers' image. None without a golden image."""
@@ -123,7 +123,7 @@ class Environment(pulumi.ComponentResource):
         storage, database = stores(name, args, network, child)
         path = args.get("storage_path", "/var/www/files")
         # Every server of the environment, whatever it is there for, sees the same files and the same database.
-        mounts = [storage.mount(path)]
+        mounts = storage.mounts(path)
         connections = [
             Connection(name="database", security_group_id=database.security_group_id, port=database.tcp_port)
         ]
@@ -177,6 +177,8 @@ class Environment(pulumi.ComponentResource):
             )
         )
 
+        if args.get("alarms", {}).get("enabled", True):
+            storage.watch(web.alarm_topic_arn)
         kept = backups(name, args, database, web.alarm_topic_arn, child)
 
         self.url = web.url

@@ -79,7 +79,8 @@ class EnvironmentArgs(TypedDict):
     """The files that all servers share. Defaults to S3 Files in a new bucket."""
 
     storage_path: NotRequired[str]
-    """Where the shared files appear on every server. Defaults to `/var/www/files`."""
+    """Where the shared files appear on every server; what is `beside` them, at the same with `-beside`. Defaults to
+    `/var/www/files`."""
 
     worker: NotRequired[Worker]
     """One more server for cron jobs and administration. Defaults to none."""
