@@ -15,7 +15,7 @@ from .._mounting import check_mount_path
 from .._mounts import Mount
 from .._nfs_mount import NfsFacts, nfs_mount
 from .._sources import StorageType, source
-from ..data_volume import DataVolume, VolumeSpec
+from ..data_volume import DataVolume, DataVolumeArgs, VolumeSpec
 from ..machine import Machine, check_machine
 from ..machine.parts import FileSystem
 from .groups import make_alarm, make_groups
@@ -122,18 +122,15 @@ class NfsServer(pulumi.ComponentResource):
 
         data_name = f"{name}-data"
         identity = f"{pulumi.get_project()}/{pulumi.get_stack()}/{data_name}"  # as DataVolume says it
-        handed: dict[str, Any] = {"kms_key_arn": args["kms_key_arn"]} if "kms_key_arn" in args else {}
-        volume = DataVolume(
-            data_name,
-            {
-                "availability_zone": zones[0],
-                "volume": spec.get("volume", VolumeSpec()),
-                "disposable": args.get("disposable", False),
-                "tags": {**tags, OWNER_TAG: identity},
-                **handed,
-            },
-            child,
-        )
+        data: DataVolumeArgs = {
+            "availability_zone": zones[0],
+            "volume": spec.get("volume", VolumeSpec()),
+            "disposable": args.get("disposable", False),
+            "tags": {**tags, OWNER_TAG: identity},
+        }
+        if "kms_key_arn" in args:
+            data["kms_key_arn"] = args["kms_key_arn"]
+        volume = DataVolume(data_name, data, child)
         # force_destroy: the records are the server's, and go with the zone.
         zone = aws.route53.Zone(
             f"{name}-zone", name=domain, vpcs=[{"vpc_id": args["vpc_id"]}], force_destroy=True, tags=tags, opts=child

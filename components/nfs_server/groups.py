@@ -1,7 +1,6 @@
 """The groups that keep one server running: one for each zone, of which the first has a server to begin with."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -27,7 +26,6 @@ def make_groups(  # noqa: PLR0913, PLR0917 (each is one fact about the groups)
     """Make a group per zone. How many servers each has is theirs to say: after a fail-over the second has the one."""
     made = list[aws.autoscaling.Group]()
     for number, subnet_id in enumerate(subnet_ids, start=1):
-        alone: dict[str, Any] = {"min_healthy_percentage": 0, "max_healthy_percentage": 100}
         own = {"Name": name, **tags, **instance_tags, OWNER_TAG: identity}
         made.append(
             aws.autoscaling.Group(
@@ -41,8 +39,11 @@ def make_groups(  # noqa: PLR0913, PLR0917 (each is one fact about the groups)
                 health_check_grace_period=_SETTLING_SECONDS,
                 default_instance_warmup=_SETTLING_SECONDS,
                 # Always the old server first: a new one that is launched beside it would wait for the volume.
-                instance_maintenance_policy=alone,
-                instance_refresh={"strategy": "Rolling", "preferences": alone},
+                instance_maintenance_policy={"min_healthy_percentage": 0, "max_healthy_percentage": 100},
+                instance_refresh={
+                    "strategy": "Rolling",
+                    "preferences": {"min_healthy_percentage": 0, "max_healthy_percentage": 100},
+                },
                 # An update of the provider's own waits for as many healthy servers as are desired: none is right too.
                 wait_for_capacity_timeout="0",
                 tags=propagated(parent, own),

@@ -46,7 +46,7 @@ class State(NamedTuple):
 
 def parsed(text: str) -> State:
     words = dict(word.split("=", 1) for word in text.strip('"').split(" "))
-    return State(**{**words, "generation": int(words["generation"])})
+    return State(int(words["generation"]), words["zone"], words["volume"], words["parent"], words["address"])
 
 
 def kebab(operation: str) -> str:

@@ -130,7 +130,9 @@ class World:
 
     # --- AWS
 
-    def call(self, server: "Running", service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    def call(
+        self, server: "Running | None", service: str, operation: str, parameters: dict[str, Any]
+    ) -> dict[str, Any]:
         self.calls += 1
         model = self.models.get_service_model(service).operation_model(operation)
         report = ParamValidator().validate(parameters, model.input_shape)

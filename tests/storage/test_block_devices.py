@@ -56,8 +56,10 @@ CURL = f"""\
 #!/bin/bash
 case "$*" in *api/token*) echo token ;; *instance-id*) echo {ME} ;; *region*) echo eu-central-1 ;; esac
 """
-CUT = (*("blkid", "cmp", "e2fsck", "e2label", "findmnt", "mkfs.ext4", "mkfs.xfs", "mount", "resize2fs", "rm", "sync"),)
-CUT += ("umount", "xfs_admin", "xfs_growfs", "mkdir", "head")
+CUT = (
+    *("blkid", "cmp", "e2fsck", "e2label", "findmnt", "head", "mkdir", "mkfs.ext4", "mkfs.xfs", "mount", "resize2fs"),
+    *("rm", "sync", "umount", "xfs_admin", "xfs_growfs"),
+)
 
 
 class Disk:

@@ -277,10 +277,8 @@ def cut_after(calls: int) -> bool:
 
 
 def test_a_power_cut_after_any_call_of_a_move_ends_in_one_served_volume() -> None:
-    for calls in range(100):
-        if cut_after(calls):
-            break
-    assert 10 < calls < 99
+    needed = next(calls for calls in range(100) if cut_after(calls))
+    assert needed > 10
 
 
 def disturb(world: World, what: str) -> None:

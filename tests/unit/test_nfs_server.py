@@ -30,7 +30,7 @@ def server(*, preview: bool = False, owner: str | None = None, read_only: bool =
         mount = made.mount("/var/www/files", owner, read_only=read_only)
         pulumi.export("mount", mount)
         Machine("web", {"vpc_id": "vpc-1", "mounts": [mount]})
-        other = {"name": "files", "path": "/files", "source": made.mount_source, "type": "nfs_server"}
+        other: Any = {"name": "files", "path": "/files", "source": made.mount_source, "type": "nfs_server"}
         Machine("other", {"vpc_id": "vpc-1", "storage_mounts": [other]})
 
     return recording(program, preview=preview)
