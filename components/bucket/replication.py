@@ -77,34 +77,26 @@ def replicate(  # noqa: PLR0913 (each is one fact about the replication)
         opts=pulumi.ResourceOptions(parent=parent),
     )
     timed = spec.get("time_control", False)
+    rule: aws.s3.BucketReplicationConfigRuleArgsDict = {
+        "id": RULE,
+        "status": "Enabled",
+        "priority": 1,
+        "filter": {"prefix": ""},
+        "delete_marker_replication": {"status": "Enabled" if spec.get("delete_markers", True) else "Disabled"},
+        "destination": _destination(spec, replica, timed=timed),
+    }
+    if replica.kms_key_arn is not None:
+        # Without it S3 leaves out what a key of one's own encrypts.
+        rule["source_selection_criteria"] = {"sse_kms_encrypted_objects": {"status": "Enabled"}}
     aws.s3.BucketReplicationConfig(
         f"{name}-replication",
         bucket=source.name,
         role=role.arn,
-        rules=[
-            {
-                "id": RULE,
-                "status": "Enabled",
-                "priority": 1,
-                "filter": {"prefix": ""},
-                "delete_marker_replication": {
-                    "status": "Enabled" if spec.get("delete_markers", True) else "Disabled",
-                },
-                **_encrypted(replica),
-                "destination": _destination(spec, replica, timed=timed),
-            }
-        ],
+        rules=[rule],
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[policy, *source.settings, *replica.settings]),
     )
     behind = spec.get("behind_minutes", _PROMISED if timed else 60)
     return Replicated(source.name, replica, role.arn, spec["region"], behind)
-
-
-def _encrypted(replica: Side) -> dict[str, Any]:
-    """Without it S3 leaves out what a key of one's own encrypts."""
-    if replica.kms_key_arn is None:
-        return {}
-    return {"source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}}}
 
 
 def _destination(

@@ -95,7 +95,27 @@ _GOLDEN_IMAGE = {
     "copies": [{"region": "eu-west-1", "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1"}],
     "topic_arn": "arn:aws:sns:eu-central-1:123456789012:builds",
 }
-_STORAGE = {"user_id": 33, "intelligent_tiering_days": 30}
+_BUCKET: dict[str, Any] = {
+    "noncurrent_versions_kept": 3,
+    "tiers": [{"storage_class": "glacier", "after_days": 10, "old_versions": True}],
+    "events": {
+        "notifications": [
+            {
+                "name": "uploads",
+                "events": ["s3:ObjectCreated:*"],
+                "queue_arn": "arn:aws:sqs:eu-central-1:123456789012:uploads",
+            }
+        ]
+    },
+    "replication": {"region": "eu-west-1", "time_control": True},
+    "object_lock": {"mode": "governance", "days": 7},
+}
+_STORAGE: dict[str, Any] = {
+    "user_id": 33,
+    "intelligent_tiering_days": 30,
+    "access_log_retention_days": 90,
+    "bucket": {**_BUCKET, "own_key": True},
+}
 _VOLUME = {"size_gib": 100, "iops": 4000, "file_system": "ext4", "snapshots_kept": 7}
 _SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-AbCdEf"  # noqa: S105 (its name)
 _SERVERS: dict[str, Any] = {
@@ -167,8 +187,9 @@ ARGS: dict[str, dict[str, Any]] = {
     "SharedStorage": {
         "vpc_id": "vpc-1",
         "subnet_ids": ["subnet-1", "subnet-2"],
-        "storage": _STORAGE,
+        "storage": {**_STORAGE, "bucket": _BUCKET},
         "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1",
+        "alarm_topic_arn": "arn:aws:sns:eu-central-1:123456789012:alarms",
         "tags": _TAGS,
     },
     "NfsServer": {
