@@ -12,7 +12,7 @@ SET_UP := $(VENV)/.set-up
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local diff diff-comment diff-post pulumi-preview pulumi-up test test-boot test-thorough check lint types requirements schema bench clean
+.PHONY: help rehearse preview graph preview-local up-local destroy-local stop-local diff diff-comment diff-post pulumi-preview pulumi-up backup restore test test-boot test-thorough check lint types requirements schema bench clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -48,6 +48,17 @@ diff-comment: $(SET_UP) ## the same as the comment on a pull request, in dist/di
 
 diff-post: ## post it (in the workflow preview-comment)
 	@python3 .github/scripts/post_diff.py
+
+# The region of STACK, unless AWS_REGION is set.
+region = $(or $(AWS_REGION),$(shell sed -n 's/^ *aws:region: *//p' "Pulumi.$(STACK).yaml" 2>/dev/null))
+
+backup: $(SET_UP) ## take a backup of STACK's data on AWS now, with your credentials; ONLY=database|files|volume
+	@AWS_REGION="$(region)" $(PY) -m components.commands backup --stack "$(STACK)" $(if $(ONLY),--only "$(ONLY)") \
+		$(if $(KEPT_DAYS),--kept-days "$(KEPT_DAYS)")
+
+restore: $(SET_UP) ## restore STACK's data TO a time, beside what is there; PLAN=1 only shows what would be done
+	@AWS_REGION="$(region)" $(PY) -m components.commands restore --stack "$(STACK)" --to "$(TO)" \
+		$(if $(ONLY),--only "$(ONLY)") $(if $(PLAN),--plan)
 
 pulumi-preview: ## `pulumi preview` of STACK against AWS, with your CLI and credentials
 	@pulumi install

@@ -12,6 +12,27 @@ from .aurora import (
     ReaderSpec,
     ServerlessSpec,
 )
+from .backups import (
+    BackedUp,
+    BackupRule,
+    Backups,
+    BackupsArgs,
+    BackupsSpec,
+    LockMode,
+    RestoreTest,
+    VaultCopy,
+    VaultLock,
+)
+from .bucket import (
+    BucketEvents,
+    BucketNotification,
+    BucketReplication,
+    BucketSpec,
+    BucketTier,
+    ObjectLock,
+    ObjectLockMode,
+    StorageClass,
+)
 from .data_volume import DataVolume, DataVolumeArgs, FileSystem, VolumeSpec
 from .database import (
     BackupCopy,
@@ -41,7 +62,8 @@ from .machine import (
 )
 from .mysql import DatabaseStorageType, ElasticReplicas, MySQL, MySQLArgs, MySQLSpec, ReplicaElsewhere, ReplicaSpec
 from .network import NatGateways, Network, NetworkArgs
-from .shared_storage import MountWith, SharedStorage, SharedStorageArgs, StorageSpec
+from .nfs_server import NfsServer, NfsServerArgs, NfsServerSpec
+from .shared_storage import EfsSpec, MountWith, SharedStorage, SharedStorageArgs, StorageSpec, StorageUse
 from .single_server import SingleServer, SingleServerArgs
 from .web_tier import (
     Alarms,
@@ -76,7 +98,17 @@ __all__ = [
     "AuroraMySQLArgs",
     "AuroraSpec",
     "AuroraStorageType",
+    "BackedUp",
     "BackupCopy",
+    "BackupRule",
+    "Backups",
+    "BackupsArgs",
+    "BackupsSpec",
+    "BucketEvents",
+    "BucketNotification",
+    "BucketReplication",
+    "BucketSpec",
+    "BucketTier",
     "Burstable",
     "CapacityWindow",
     "CloudWatchSpec",
@@ -90,6 +122,7 @@ __all__ = [
     "DatabaseStorageType",
     "DatabaseUser",
     "Distribution",
+    "EfsSpec",
     "ElasticReaders",
     "ElasticReplicas",
     "Environment",
@@ -113,6 +146,7 @@ __all__ = [
     "InvalidArgs",
     "Lifecycle",
     "ListenerRule",
+    "LockMode",
     "LogFileSpec",
     "Machine",
     "MachineArgs",
@@ -127,6 +161,11 @@ __all__ = [
     "NatGateways",
     "Network",
     "NetworkArgs",
+    "NfsServer",
+    "NfsServerArgs",
+    "NfsServerSpec",
+    "ObjectLock",
+    "ObjectLockMode",
     "PolicyStatement",
     "Predictive",
     "ProxySpec",
@@ -136,6 +175,7 @@ __all__ = [
     "ReplicaElsewhere",
     "ReplicaSpec",
     "RestoreSpec",
+    "RestoreTest",
     "SecretFile",
     "ServerlessSpec",
     "ServiceState",
@@ -144,11 +184,15 @@ __all__ = [
     "SingleServer",
     "SingleServerArgs",
     "Site",
+    "StorageClass",
     "StorageMount",
     "StorageSpec",
     "StorageType",
+    "StorageUse",
     "TargetGroupSpec",
     "UserSpec",
+    "VaultCopy",
+    "VaultLock",
     "VolumeSpec",
     "VolumeType",
     "WarmPool",

@@ -16,11 +16,13 @@ def access_log(  # noqa: PLR0913 (each is one fact about the log)
     retention_days: int,
     disposable: bool,
     tags: Mapping[str, pulumi.Input[str]],
+    region: str | None = None,
 ) -> PrivateBucket:
     """Log all access to *source* in the bucket *name*, which S3's log delivery may write to for *source* only.
 
     The log is not logged itself: that would never end (S3 user guide, "Enabling Amazon S3 server access logging",
-    from which the permission is, too). S3's own keys encrypt it, so that the delivery needs no right to a key.
+    from which the permission is, too). S3's own keys encrypt it, so that the delivery needs no right to a key. It is in
+    *region*, when the source is not in the stack's: S3 logs into no other than the source's.
     """
     account = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=parent)).account_id
     log = private_bucket(
@@ -42,10 +44,12 @@ def access_log(  # noqa: PLR0913 (each is one fact about the log)
             }
         ],
         tags=tags,
+        region=region,
     )
     aws.s3.BucketLogging(
         f"{name}-delivery",
         bucket=source.bucket.bucket,
+        region=region,
         target_bucket=log.bucket.bucket,
         target_prefix="log/",
         # A day's log is found by its date, and dates are those of the requests.

@@ -28,6 +28,7 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
     statements: Callable[[pulumi.Output[str]], Sequence[Mapping[str, Any]]] | None = None,
     tags: Mapping[str, pulumi.Input[str]] | None = None,
     formerly: Mapping[str, str] | None = None,
+    region: str | None = None,
 ) -> PrivateBucket:
     """Make the bucket *name* and its settings (``{name}-access``, ...) as children of *parent*.
 
@@ -36,11 +37,13 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
     *statements* gives, for the bucket's ARN, what joins the TLS-only statement of its policy (values may be outputs).
     *rules* are lifecycle rules; unfinished uploads are a rule of the caller's, see :func:`tidy` and :func:`expire`.
     *formerly* gives settings that had another logical name that name, by role (``{"access": "web-logs-private"}``).
+    *region* is where it is, when that is not the stack's region.
     """
     keep = not disposable
     bucket = aws.s3.Bucket(
         name,
         force_destroy=disposable,
+        region=region,
         tags=tags,
         opts=pulumi.ResourceOptions(parent=parent, protect=keep, retain_on_delete=keep),
     )
@@ -53,12 +56,14 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
     ownership = aws.s3.BucketOwnershipControls(
         f"{name}-ownership",
         bucket=bucket.bucket,
+        region=region,
         rule={"object_ownership": "BucketOwnerEnforced"},
         opts=setting("ownership"),
     )
     access = aws.s3.BucketPublicAccessBlock(
         f"{name}-access",
         bucket=bucket.bucket,
+        region=region,
         block_public_acls=True,
         block_public_policy=True,
         ignore_public_acls=True,
@@ -68,6 +73,7 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
     encryption = aws.s3.BucketServerSideEncryptionConfiguration(
         f"{name}-encryption",
         bucket=bucket.bucket,
+        region=region,
         rules=[_encryption(kms_key_arn)],
         opts=setting("encryption"),
     )
@@ -76,6 +82,7 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
         versioning = aws.s3.BucketVersioning(
             f"{name}-versioning",
             bucket=bucket.bucket,
+            region=region,
             versioning_configuration={"status": "Enabled"},
             opts=setting("versioning"),
         )
@@ -83,6 +90,7 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
     lifecycle = aws.s3.BucketLifecycleConfiguration(
         f"{name}-lifecycle",
         bucket=bucket.bucket,
+        region=region,
         rules=list(rules),
         # Rules about old versions need versioning to be on.
         opts=setting("lifecycle", *settings[3:]),
@@ -91,6 +99,7 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
     policy = aws.s3.BucketPolicy(
         f"{name}-policy",
         bucket=bucket.bucket,
+        region=region,
         policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [_tls_only(bucket.arn), *allowed]}),
         # S3 answers "conflicting conditional operation" when both are set at the same moment.
         opts=setting("policy", access),
@@ -99,9 +108,15 @@ def private_bucket(  # noqa: PLR0913 (each is one fact about the bucket)
 
 
 def tidy(
-    *, noncurrent_version_days: int | None = None, abandoned_upload_days: int = 7
+    *,
+    noncurrent_version_days: int | None = None,
+    abandoned_upload_days: int = 7,
+    noncurrent_versions_kept: int | None = None,
 ) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
-    """Rules that abort unfinished uploads and, when given, expire old versions and what is left of deleted objects."""
+    """Rules that abort unfinished uploads and, when given, expire old versions and what is left of deleted objects.
+
+    The newest *noncurrent_versions_kept* of each object stay, however old they are.
+    """
     rules: list[aws.s3.BucketLifecycleConfigurationRuleArgsDict] = [
         {
             "id": "abort-unfinished-uploads",
@@ -111,12 +126,17 @@ def tidy(
         }
     ]
     if noncurrent_version_days is not None:
+        expiration: aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgsDict = {
+            "noncurrent_days": noncurrent_version_days
+        }
+        if noncurrent_versions_kept is not None:
+            expiration["newer_noncurrent_versions"] = noncurrent_versions_kept
         rules.append(
             {
                 "id": "expire-old-versions",
                 "status": "Enabled",
                 "filter": {},
-                "noncurrent_version_expiration": {"noncurrent_days": noncurrent_version_days},
+                "noncurrent_version_expiration": expiration,
                 "expiration": {"expired_object_delete_marker": True},
             }
         )

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ._mounts import PolicyStatement
+from .bucket import Replicated, through_s3
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class SharedBucket:
     settings: list[pulumi.Resource]
     kms_key_arn: pulumi.Input[str] | None
     region: pulumi.Output[str]
+    replicated: Replicated | None = None
 
     def key_statements(self, *, write: bool) -> list[PolicyStatement]:
         """Return what a reader (or writer) of objects must be allowed with the bucket's own key, if it has one."""
@@ -34,8 +36,8 @@ class SharedBucket:
 
     @property
     def through_s3(self) -> pulumi.Output[str]:
-        """Value of kms:ViaService; its end differs by partition (amazonaws.com, amazonaws.com.cn)."""
-        return pulumi.Output.concat("s3.", self.region, ".amazonaws.com*")
+        """Value of kms:ViaService."""
+        return through_s3(self.region)
 
 
 def files_role(

@@ -12,9 +12,11 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from ._args import InvalidArgs
+from ._efs_mount import EfsFacts, efs_mount
 from ._mounting import check_mount_path
 from ._mountpoint import Directory, mountpoint_mount
 from ._mounts import Mount
+from ._nfs_mount import NfsFacts, nfs_mount
 from ._s3_files import S3Files, s3_files_mount
 from ._s3_files_role import SharedBucket
 from ._volume_mount import VolumeFacts, check_owner, volume_mount
@@ -29,11 +31,17 @@ class StorageType(StrEnum):
     MOUNTPOINT = "mountpoint"
     """Shared storage whose `mount_with` is `mountpoint`."""
 
+    EFS = "efs"
+    """Shared storage whose `mount_with` is `efs`."""
+
     XFS = "xfs"
     """A data volume with XFS, its default."""
 
     EXT4 = "ext4"
     """A data volume whose `file_system` is `ext4`."""
+
+    NFS_SERVER = "nfs_server"
+    """The files of an NFS server of one's own."""
 
 
 class StorageMount(TypedDict):
@@ -46,14 +54,14 @@ class StorageMount(TypedDict):
     """Absolute path at which the directory appears, such as `/var/www/files`."""
 
     source: pulumi.Input[str]
-    """The output `mount_source` of a SharedStorage or a DataVolume."""
+    """The output `mount_source` of a SharedStorage, an NfsServer or a DataVolume."""
 
     type: NotRequired[StorageType]
     """What kind of storage it is; another than that of the source is refused. Defaults to `s3_files`."""
 
     kms_key_arn: NotRequired[pulumi.Input[str]]
-    """The key that the shared storage was given, if it was given one: the machine's role must be allowed to use it.
-    Leaving it out then is refused. Defaults to none."""
+    """The key that the shared storage was given, if it is a bucket and was given one: the machine's role must be
+    allowed to use it. Leaving it out then is refused. Defaults to none."""
 
     read_only: NotRequired[bool]
     """Whether the machine may only read. For shared storage. Defaults to false."""
@@ -91,6 +99,12 @@ def _mount(component: str, field: str, storage: StorageMount) -> Mount:
     if kind in _VOLUMES:
         volume = VolumeFacts(fact("volume_id"), fact("volume_arn"), fact("identity"))
         return volume_mount(name, path, kind.value, volume, storage.get("owner"))
+    if kind is StorageType.NFS_SERVER:
+        server = NfsFacts(fact("host"), fact("security_group_id"))
+        return nfs_mount(name, path, server, storage.get("owner"), read_only=read_only)
+    if kind is StorageType.EFS:
+        system = EfsFacts(**{key: fact(key) for key in EfsFacts.__annotations__})
+        return efs_mount(name, path, system, read_only=read_only)
     bucket = SharedBucket(fact("bucket_name"), fact("bucket_arn"), [], storage.get("kms_key_arn"), fact("region"))
     if kind is StorageType.MOUNTPOINT:
         directory = Directory(fact("prefix"), fact("user_id"), fact("group_id"))
@@ -102,7 +116,9 @@ def _mount(component: str, field: str, storage: StorageMount) -> Mount:
 def _check(component: str, field: str, storage: StorageMount, kind: StorageType) -> None:
     check_mount_path(component, storage["path"])
     owner = storage.get("owner")
-    if kind in _VOLUMES:
+    if kind is StorageType.NFS_SERVER:
+        check_owner(component, storage["path"], owner)
+    elif kind in _VOLUMES:
         check_owner(component, storage["path"], owner)
         if storage.get("read_only", False):
             raise InvalidArgs(f"{component}: {field}.read_only must be left out for a data volume, got True")
@@ -118,7 +134,7 @@ def _facts(component: str, field: str, kind: StorageType, text: str, kms_key_arn
         facts = json.loads(text)
         actual = StorageType(facts["type"])
     except (ValueError, KeyError, TypeError):
-        right = "the output mount_source of a SharedStorage or a DataVolume"
+        right = "the output mount_source of a SharedStorage, an NfsServer or a DataVolume"
         raise InvalidArgs(f"{component}: {field}.source must be {right}, got {text!r}") from None
     if actual is not kind:
         raise InvalidArgs(f"{component}: {field}.type must be {actual.value}, as its source is, got {kind.value}")

@@ -29,7 +29,7 @@ class VolumeFacts:
 
 def volume_mount(name: str, path: str, file_system: str, volume: VolumeFacts, owner: str | None) -> Mount:
     """Return the mount of *volume* at *path*, its top directory given to *owner* (`user:group`)."""
-    setup = [script_command("attach-volume.sh", volume.volume_id, file_system)]
+    setup = [script_command("attach-volume.sh", volume.volume_id, file_system, parts=["file-system.sh"])]
     mount: Mount = {
         "name": name,
         "path": path,

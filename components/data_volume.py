@@ -2,31 +2,23 @@
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from ._args import InvalidArgs, check_name, check_range, checked
+from ._data_tag import data_tag
+from ._growth import only_grows
 from ._mounting import check_mount_path
 from ._mounts import Mount
 from ._snapshots import snapshot_policy
 from ._sources import StorageType, source
 from ._volume_mount import INSTANCE_TAG, VolumeFacts, check_owner, volume_mount
+from .machine.parts import FileSystem
 
 _INTERVALS = (1, 2, 3, 4, 6, 8, 12, 24)  # dlm.LifecyclePolicy: create_rule.interval
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-
-
-class FileSystem(StrEnum):
-    """A file system of a data volume. Both grow while in use, neither shrinks."""
-
-    XFS = "xfs"
-    """XFS."""
-
-    EXT4 = "ext4"
-    """ext4."""
 
 
 class VolumeSpec(TypedDict):
@@ -34,7 +26,7 @@ class VolumeSpec(TypedDict):
 
     size_gib: NotRequired[int]
     """Size in GiB, 1 to 65536. Defaults to 20. It grows in place, the file system with the
-    server's next boot. It never shrinks: AWS refuses a smaller size."""
+    server's next boot. It never shrinks: a smaller size is refused, in the preview already."""
 
     iops: NotRequired[int]
     """I/O operations per second of the gp3 volume, 3000 to 80000 and at most 500 per GiB. Defaults to 3000, which
@@ -132,8 +124,13 @@ class DataVolume(pulumi.ComponentResource):
             encrypted=True,
             kms_key_id=args.get("kms_key_arn"),
             final_snapshot=keep,
-            tags={"Name": name, **tags, **snapshot_tag},
-            opts=pulumi.ResourceOptions(parent=self, protect=keep, retain_on_delete=keep),
+            tags={"Name": name, **tags, **snapshot_tag, **data_tag()},
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=keep,
+                retain_on_delete=keep,
+                hooks=only_grows("DataVolume", f"{name}-volume", "volume.size_gib"),
+            ),
         )
         policy = snapshot_policy(
             f"{name}-snapshots",

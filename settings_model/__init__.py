@@ -2,6 +2,8 @@
 
 from .alarms import Alarms, DatabaseAlarms
 from .aurora import Aurora, ElasticReaders, Reader, Serverless
+from .backups import Backups, RestoreTest, VaultCopy, VaultLock
+from .bucket import Bucket, BucketEvents, BucketNotification, BucketReplication, BucketTier, ObjectLock
 from .database import BackupCopy, Database, DatabaseUser, Proxy, Replica, ReplicaElsewhere, Restore
 from .demand import CustomMetric, Predictive
 from .elastic_replicas import ElasticReplicas
@@ -15,18 +17,25 @@ from .network import ExistingNetwork, Network
 from .refresh import Refresh
 from .rules import FixedResponse, ListenerRule, Redirect, TargetGroup
 from .site import Site
-from .storage import Storage, Volume
+from .storage import Efs, NfsServer, Storage, Volume
 
 __all__ = [
     "Alarms",
     "Aurora",
     "BackupCopy",
+    "Backups",
+    "Bucket",
+    "BucketEvents",
+    "BucketNotification",
+    "BucketReplication",
+    "BucketTier",
     "CloudWatch",
     "CustomMetric",
     "DataVolume",
     "Database",
     "DatabaseAlarms",
     "DatabaseUser",
+    "Efs",
     "ElasticReaders",
     "ElasticReplicas",
     "ExistingNetwork",
@@ -42,6 +51,8 @@ __all__ = [
     "LogFile",
     "Machine",
     "Network",
+    "NfsServer",
+    "ObjectLock",
     "Predictive",
     "Proxy",
     "Reader",
@@ -50,6 +61,7 @@ __all__ = [
     "Replica",
     "ReplicaElsewhere",
     "Restore",
+    "RestoreTest",
     "Secret",
     "Serverless",
     "Settings",
@@ -57,6 +69,8 @@ __all__ = [
     "Storage",
     "TargetGroup",
     "User",
+    "VaultCopy",
+    "VaultLock",
     "Volume",
     "WarmPool",
     "Window",

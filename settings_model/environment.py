@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from .alarms import Alarms, DatabaseAlarms
 from .aurora import Aurora
+from .backups import Backups
 from .base import AbsolutePath, Model, Text, ZoneLetters
 from .database import Database
 from .fleet import Fleet
@@ -62,6 +63,8 @@ class Settings(Model):
     """Where the shared files appear on every server."""
     worker: Worker | None = None
     """One more server for cron jobs, batch and administration; none when left out."""
+    backups: Backups | None = None
+    """Backups in a vault of their own, tested every week; none when left out."""
     secrets: list[Secret] = []
     """Secrets that every server fetches, beside the database's."""
     disposable: bool = False

@@ -16,10 +16,18 @@ class DataVolume(Model):
     """Where it is mounted."""
     size_gib: Annotated[int, Field(ge=1, le=65536)]
     """Size in GiB."""
+    type: Literal["gp3", "io2", "st1", "sc1"] = "gp3"
+    """Kind of volume."""
     iops: int | None = None
-    """Operations per second; gp3's baseline when left out."""
+    """Operations per second of gp3 (its baseline when left out) or io2 (required)."""
     throughput: int | None = None
-    """Throughput in MiB/s; gp3's baseline when left out."""
+    """Throughput in MiB/s of gp3; its baseline when left out."""
+    file_system: Literal["xfs", "ext4"] = "xfs"
+    """What the empty volume is formatted with."""
+    kms_key_arn: Text | None = None
+    """Key that encrypts it; the account's default key for EBS when left out."""
+    disposable: bool = True
+    """Delete it with its server; otherwise it stays, detached, for somebody to look at."""
     owner: Text | None = None
     """`user:group` that owns the mounted directory; root when left out."""
 

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from .._data_tag import data_tag
 from ..database.credentials import password
 from ..database.logs import identifier, log_groups
 from ..database.scope import Scope
@@ -78,7 +79,7 @@ def make_cluster(  # noqa: PLR0913, PLR0917
                 "kms_key_id": kms_key_arn,
             },
         ),
-        tags=scope.tags,
+        tags={**scope.tags, **data_tag()},
         opts=pulumi.ResourceOptions.merge(
             scope.stateful(
                 depends_on=[*logs, *after],

@@ -156,6 +156,7 @@ class AuroraMySQL(pulumi.ComponentResource):
         self.alarm_topic_arn = told.topic.arn if told else pulumi.Output.from_input("")
         # The plain number, for the rules of those who connect; not an output of the component.
         self.tcp_port = spec.port
+        self.subnet_group_name = subnets.name
         self.port = cluster.port
         self.database_name = cluster.database_name
         self.username = cluster.master_username

@@ -6,6 +6,7 @@ from .._args import checked
 from .._instance_connect import handed_on
 from ..single_server import SingleServer, SingleServerArgs
 from ..web_tier import WebTier, WebTierArgs
+from .backups import backups
 from .checks import check
 from .images import golden_image
 from .logins import check_database_users, connected
@@ -96,10 +97,10 @@ class Environment(pulumi.ComponentResource):
     """Names of the database's alarms."""
 
     bucket_name: pulumi.Output[str]
-    """Bucket that holds the shared files."""
+    """Bucket that holds the shared files; empty when they are in EFS or on an NFS server."""
 
     bucket_arn: pulumi.Output[str]
-    """ARN of that bucket."""
+    """ARN of that bucket; empty like it."""
 
     image_pipeline_arn: pulumi.Output[str] | None
     """Pipeline that builds the web servers' image. None without a golden image."""
@@ -107,13 +108,16 @@ class Environment(pulumi.ComponentResource):
     image_parameter_name: pulumi.Output[str] | None
     """SSM parameter that holds the image which web servers start from. None without a golden image."""
 
+    backup_vault_name: pulumi.Output[str] | None
+    """Vault that holds the backups. None without backups."""
+
     worker_autoscaling_group_name: pulumi.Output[str] | None
     """Group of one that keeps the worker running. None without a worker."""
 
     worker_volume_id: pulumi.Output[str] | None
     """Data volume of the worker. None without a worker."""
 
-    def __init__(  # noqa: PLR0915
+    def __init__(  # noqa: PLR0915  one part after the other, and what each of them gives
         self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         args = checked("Environment", EnvironmentArgs, args)
@@ -128,7 +132,7 @@ class Environment(pulumi.ComponentResource):
         storage, database = stores(name, args, network, child)
         path = args.get("storage_path", "/var/www/files")
         # Every server of the environment, whatever it is there for, sees the same files and the same database.
-        mounts = [storage.mount(path)]
+        mounts = storage.mounts(path)
         login = connected(args, database, None)
         surroundings = surroundings_of(database, login.secret_arn, path)
         machine = surrounded(args.get("machine", {}), surroundings)
@@ -180,6 +184,10 @@ class Environment(pulumi.ComponentResource):
             )
         )
 
+        if args.get("alarms", {}).get("enabled", True):
+            storage.watch(web.alarm_topic_arn)
+        kept = backups(name, args, database, web.alarm_topic_arn, child)
+
         self.url = web.url
         self.vpc_id = network.vpc_id
         self.public_subnet_ids = network.public_subnet_ids
@@ -207,6 +215,7 @@ class Environment(pulumi.ComponentResource):
         self.bucket_arn = storage.bucket_arn
         self.image_pipeline_arn = image.pipeline_arn if image else None
         self.image_parameter_name = image.parameter_name if image else None
+        self.backup_vault_name = kept.vault_name if kept else None
         self.worker_autoscaling_group_name = server.autoscaling_group_name if server else None
         self.worker_volume_id = server.volume_id if server else None
         # For the program's exports: all that there is, under its own name.

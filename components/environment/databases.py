@@ -4,7 +4,8 @@ import pulumi
 
 from .._args import InvalidArgs
 from ..aurora import AuroraMySQL, AuroraMySQLArgs
-from ..mysql import MySQL, MySQLArgs
+from ..backups import BackupsSpec
+from ..mysql import MySQL, MySQLArgs, MySQLSpec
 from .places import Place
 from .shapes import EnvironmentArgs
 
@@ -42,10 +43,17 @@ def make_database(name: str, args: EnvironmentArgs, network: Place, child: pulum
             vpc_id=network.vpc_id,
             subnet_ids=network.isolated_subnet_ids,
             function_subnet_ids=network.private_subnet_ids,
-            database=args.get("database", {}),
+            database=_backed_up(args),
             alarms=args.get("database_alarms", {}),
             disposable=disposable,
             tags=tags,
         ),
         child,
     )
+
+
+def _backed_up(args: EnvironmentArgs) -> MySQLSpec:
+    """Return the database's specification, which leaves to AWS Backup what continuous backups set themselves."""
+    spec = args.get("database", MySQLSpec())
+    continuous = args.get("backups", BackupsSpec()).get("continuous", False)
+    return {**spec, "backups_by_aws_backup": True} if continuous else spec

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from ..aurora import AuroraSpec
+from ..backups import BackupsSpec
 from ..database import DatabaseAlarms
 from ..golden_image import GoldenImageSpec
 from ..machine import MachineSpec, SecretFile
@@ -94,10 +95,15 @@ class EnvironmentArgs(TypedDict):
     """The files that all servers share. Defaults to S3 Files in a new bucket."""
 
     storage_path: NotRequired[str]
-    """Where the shared files appear on every server. Defaults to `/var/www/files`."""
+    """Where the shared files appear on every server; what is `beside` them, at the same with `-beside`. Defaults to
+    `/var/www/files`."""
 
     worker: NotRequired[Worker]
     """One more server for cron jobs and administration. Defaults to none."""
+
+    backups: NotRequired[BackupsSpec]
+    """Backups of database, files and volumes in a vault of their own, tested every week. Defaults to none: then
+    there is what the database keeps by itself (`backup_retention_days`), old versions of files, volume snapshots."""
 
     secrets: NotRequired[Sequence[SecretFile]]
     """Secrets that every server fetches, beside the database's, which is called `database`. Defaults to none."""

@@ -1,9 +1,11 @@
 """What holds an environment's data, and what its servers are told of it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 
+from .._instance_connect import handed_on
 from ..machine import MachineSpec
 from ..machine.preparation import secret_file
 from ..shared_storage import SharedStorage, SharedStorageArgs
@@ -22,13 +24,27 @@ def stores(
         SharedStorageArgs(
             vpc_id=network.vpc_id,
             subnet_ids=network.private_subnet_ids,
+            availability_zones=network.availability_zones,
             storage=args.get("storage", {}),
             disposable=disposable,
             tags=tags,
+            **_told(args),
+            **handed_on(network.instance_connect_security_group_id),
         ),
         child,
     )
     return storage, make_database(name, args, network, child)
+
+
+def _told(args: EnvironmentArgs) -> dict[str, Any]:
+    """Return who is told about the server of shared files: the topic that is there already, if one is.
+
+    One that the web tier makes comes after its servers, which mount the files.
+    """
+    alarms = args.get("alarms", {})
+    if "topic_arn" not in alarms or not alarms.get("enabled", True):
+        return {}
+    return {"alarm_topic_arn": alarms["topic_arn"]}
 
 
 def surroundings_of(

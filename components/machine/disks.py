@@ -10,7 +10,7 @@ from .words import device_names
 
 
 def disks(spec: MachineSpec, distribution: Distribution) -> list[Any]:
-    """Return the block device mappings: encrypted and gone with the server, root first."""
+    """Return the block device mappings: encrypted, root first."""
     root = distributions.FACTS[distribution].root_device
     mapped = [_disk(root, {"volume_size": spec.get("root_volume_gib", 20), "volume_type": VolumeType.GP3.value})]
     volumes = spec.get("data_volumes", ())
@@ -20,6 +20,10 @@ def disks(spec: MachineSpec, distribution: Distribution) -> list[Any]:
             "volume_size": volume["size_gib"],
             "volume_type": volume.get("type", VolumeType.GP3).value,
         }
+        if "kms_key_arn" in volume:
+            settings["kms_key_id"] = volume["kms_key_arn"]
+        if not volume.get("disposable", True):
+            settings["delete_on_termination"] = "false"
         if "iops" in volume:
             settings["iops"] = volume["iops"]
         if "throughput" in volume:

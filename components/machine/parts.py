@@ -13,6 +13,25 @@ class VolumeType(StrEnum):
     GP3 = "gp3"
     """General purpose SSD."""
 
+    IO2 = "io2"
+    """SSD for databases: the IOPS that are asked for, and ten times gp3's durability."""
+
+    ST1 = "st1"
+    """Disk for large files that are read and written from start to end."""
+
+    SC1 = "sc1"
+    """The cheapest disk, for what is rarely read."""
+
+
+class FileSystem(StrEnum):
+    """A file system of a data volume. Both grow while in use, neither shrinks."""
+
+    XFS = "xfs"
+    """XFS."""
+
+    EXT4 = "ext4"
+    """ext4."""
+
 
 class FileSpec(TypedDict):
     """A file of the machine. Its directories are made as needed, for root to write."""
@@ -38,9 +57,10 @@ class FileSpec(TypedDict):
 
 
 class DataVolumeSpec(TypedDict):
-    """An encrypted EBS volume that every server gets for itself and that goes with it: caches, scratch space.
+    """An encrypted EBS volume that every server gets for itself: caches, scratch space.
 
-    It is formatted with XFS while it is empty, mounted by its label and grown to its size at every boot.
+    It is formatted while it is empty, mounted by its label and grown to its size at every boot. A change reaches
+    servers that are launched after it, so a volume may well become smaller: nothing is carried over.
     """
 
     name: str
@@ -50,16 +70,29 @@ class DataVolumeSpec(TypedDict):
     """Absolute path at which it is mounted."""
 
     size_gib: int
-    """Size in GiB, 1 to 65536."""
+    """Size in GiB: 1 to 65536 (gp3), 4 to 65536 (io2), 125 to 16384 (st1, sc1)."""
 
     type: NotRequired[VolumeType]
     """Kind of volume. Defaults to `gp3`."""
 
     iops: NotRequired[int]
-    """I/O operations per second, 3000 to 80000 and at most 500 per GiB. Defaults to 3000, which cost nothing."""
+    """I/O operations per second. gp3: 3000 to 80000 and at most 500 per GiB; defaults to 3000, which cost nothing. io2:
+    100 to 256000 and at most 1000 per GiB, and required. The others take none."""
 
     throughput: NotRequired[int]
-    """MiB per second, 125 to 2000 and at most a quarter of the IOPS. Defaults to 125, which cost nothing."""
+    """MiB per second of a gp3 volume, 125 to 2000 and at most a quarter of the IOPS. Defaults to 125, which cost
+    nothing. The others take none."""
+
+    file_system: NotRequired[FileSystem]
+    """What the volume is formatted with. Defaults to `xfs`."""
+
+    kms_key_arn: NotRequired[pulumi.Input[str]]
+    """Key that encrypts it; its policy must let EC2 Auto Scaling's service-linked role use it. Defaults to the
+    account's default key for EBS."""
+
+    disposable: NotRequired[bool]
+    """Whether it is deleted with its server. Defaults to true. A volume that is not stays, detached and paid for, for
+    somebody to look at: no other server takes it over, which is what a DataVolume is for."""
 
     owner: NotRequired[str]
     """`user:group` that the mounted directory is given. Defaults to leaving it to root."""

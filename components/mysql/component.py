@@ -200,6 +200,8 @@ class MySQL(pulumi.ComponentResource):
                 Names(zone_id, self.reader_host, database.domain),
                 told.topic if told else None,
             )
+        # Where a restored database is tested; not an output of the component.
+        self.subnet_group_name = subnets.name
         # The plain number, for the rules of those who connect; not an output of the component.
         self.tcp_port = database.port
         self.port = writer.port

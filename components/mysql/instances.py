@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from .._data_tag import data_tag
 from ..database.credentials import password
 from ..database.logs import LOGS, identifier, log_groups
 from ..database.scope import Scope
@@ -60,7 +61,6 @@ class Place:
             # RDS refuses a role without an interval.
             "monitoring_role_arn": monitoring.arn if monitoring else None,
             "copy_tags_to_snapshot": True,
-            "tags": self.scope.tags,
         }
 
     def of(self, member: Member, instance_class: str) -> dict[str, Any]:
@@ -73,6 +73,10 @@ class Place:
             "availability_zone": member.availability_zone,
             **self.database.insights.inputs(instance_class, self.kms_key_arn),
         }
+
+    def tagged(self, *, written_to: bool) -> dict[str, pulumi.Input[str]]:
+        """Return the tags of an instance: backups are of the one that is *written_to*, and of no other."""
+        return {**self.scope.tags, **data_tag()} if written_to else {**self.scope.tags}
 
     def safe(self, final: str) -> dict[str, Any]:
         """Return what an instance has whose rows are nowhere else; its last snapshot is called *final*."""
@@ -129,6 +133,7 @@ def primary(place: Place, hooks: pulumi.ResourceHookBinding) -> aws.rds.Instance
             },
         ),
         **database.insights.inputs(database.instance_class, place.kms_key_arn),
+        tags=place.tagged(written_to=database.members.writer is None),
         opts=place.kept(logs, ["password", *ORIGIN], pulumi.ResourceOptions(hooks=hooks)),
     )
 
@@ -151,6 +156,7 @@ def standing(place: Place, member: Member, instance_class: str, hooks: pulumi.Re
         **place.safe(f"-{place.part(member.part)}-final"),
         **place.of(member, instance_class),
         **_abroad(place),
+        tags=place.tagged(written_to=member is database.members.writer),
         opts=place.kept(
             logs,
             [],
@@ -175,6 +181,7 @@ def replica(place: Place, member: Member, source: aws.rds.Instance) -> aws.rds.I
         skip_final_snapshot=True,
         **place.of(member, member.instance_class),
         **_abroad(place),
+        tags=place.tagged(written_to=False),
         opts=pulumi.ResourceOptions(
             parent=place.scope.parent,
             depends_on=logs,

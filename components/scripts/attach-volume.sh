@@ -10,13 +10,11 @@ file_system=$2
 
 device=${ELASTICWEB_DEVICES:-/dev/disk/by-id}/nvme-Amazon_Elastic_Block_Store_${volume/-/}
 staging=${ELASTICWEB_RUN:-/run}/elasticweb/$volume
+note=${ELASTICWEB_STATE:-/var/lib/elasticweb}/making-$volume
 tries=180 # of 5 seconds: a previous holder that is being terminated has 15 minutes to let go
 export PATH="$PATH:/snap/bin" # where Ubuntu keeps the AWS CLI
-
-# A file system carries the first label until it is complete. Only one that still carries it, and so
-# was never mounted, is ever made again.
-making=ew-making
-made=ew-data
+# shellcheck source=components/scripts/file-system.sh
+. "${BASH_SOURCE[0]%/*}/file-system.sh"
 
 fail() {
   echo "attach-volume: $*" >&2
@@ -65,56 +63,6 @@ wait_for_device() {
   fail "$device did not appear (instances that are not built on Nitro are not supported)"
 }
 
-make_file_system() {
-  case $file_system in
-    xfs) mkfs.xfs -q -L "$making" "$@" "$device" ;;
-    ext4) mkfs.ext4 -q -L "$making" "$@" "$device" ;;
-  esac
-  finish_file_system
-}
-
-finish_file_system() {
-  case $file_system in
-    xfs) xfs_admin -L "$made" "$device" >/dev/null ;;
-    ext4) e2label "$device" "$made" ;;
-  esac
-}
-
-ensure_file_system() {
-  local found type label status=0
-  # blkid also answers 2 for a device that it cannot read; such a device must not look empty.
-  head --bytes=1048576 "$device" >/dev/null || fail "$device cannot be read"
-  found=$(blkid --probe --output export "$device") || status=$?
-  type=$(sed -n 's/^TYPE=//p' <<<"$found")
-  label=$(sed -n 's/^LABEL=//p' <<<"$found")
-  if [ "$status" -eq 2 ] && [ -z "$found" ]; then
-    make_file_system
-  elif [ "$type" = "$file_system" ] && [ "$label" = "$making" ]; then
-    case $file_system in
-      xfs) make_file_system -f ;;
-      ext4) make_file_system -F ;;
-    esac
-  elif [ "$type" != "$file_system" ]; then
-    fail "$volume holds ${type:-something unknown} (blkid: $status), not $file_system: left alone"
-  fi
-}
-
-# Both kinds grow while mounted, and never shrink.
-grow_file_system() {
-  local target real
-  real=$(readlink --canonicalize "$device")
-  if ! target=$(findmnt --noheadings --first-only --output TARGET --source "$real"); then
-    mkdir -p "$staging"
-    mount -t "$file_system" "$real" "$staging"
-    target=$staging
-  fi
-  if [ "$target" = "$staging" ]; then trap 'umount "$staging"' EXIT; fi
-  case $file_system in
-    xfs) xfs_growfs "$target" >/dev/null ;;
-    ext4) resize2fs "$real" ;;
-  esac
-}
-
 install_cli
 token=$(curl --fail --silent --show-error --retry 5 --request PUT \
   --header "X-aws-ec2-metadata-token-ttl-seconds: 3600" http://169.254.169.254/latest/api/token)
@@ -123,5 +71,5 @@ AWS_DEFAULT_REGION=$(metadata placement/region)
 export AWS_DEFAULT_REGION
 attach
 wait_for_device
-ensure_file_system
-grow_file_system
+file_system "$device" "$file_system" ew-data "$note"
+grow_file_system "$device" "$file_system" "$staging"

@@ -49,7 +49,7 @@ def read_windows(  # noqa: PLR0913
         read.append(
             Window(
                 name,
-                _zone(f"{component}: {path}", window["time_zone"]),
+                time_zone(f"{component}: {path}", window["time_zone"]),
                 window.get("min_size"),
                 window.get("max_size"),
                 tuple(day * DAY + start for day in _days(f"{component}: {path}", window)),
@@ -139,7 +139,8 @@ def _minutes(time: str) -> int:
     return int(time[:2]) * 60 + int(time[3:])
 
 
-def _zone(path: str, zone: str) -> str:
+def time_zone(path: str, zone: str) -> str:
+    """Return *zone*, an IANA time zone; raise `InvalidArgs` for another name."""
     if _is_zone(zone):
         return zone
     known = zoneinfo.available_timezones()

@@ -1,6 +1,6 @@
 """What the emulator itself is taught: what moto lacks and a deployment waits for."""
 
-from . import instance_refresh, launching, replicas
+from . import backups, instance_refresh, launching, replicas, secure_transport
 
 
 def install() -> None:
@@ -8,3 +8,5 @@ def install() -> None:
     launching.install()
     instance_refresh.install()
     replicas.install()
+    backups.install()
+    secure_transport.install()

@@ -68,6 +68,14 @@ _SITE: dict[str, Any] = {
     "firewall": {"groups": [{"rules": "core", "mode": "count"}], "requests_per_ip": 500},
 }
 _ALARMS = {"emails": ["ops@example.org"], "error_percent": 2, "latency_p95_seconds": 1.5}
+_BACKUPS: dict[str, Any] = {
+    "time_zone": "Europe/Zurich",
+    "continuous": True,
+    "monthly_cold_after_days": 30,
+    "copies": [{"region": "eu-west-1", "kept_days": 35}],
+    "lock": {"mode": "governance", "min_kept_days": 7},
+    "restore_test": {"day": "WED", "validation_hours": 1, "database_class": "db.t4g.medium"},
+}
 _DATABASE = {"replica_count": 2, "multi_az": True, "storage_gib": 50, "parameters": {"max_connections": "500"}}
 _AURORA = {
     "reader_count": 1,
@@ -106,7 +114,27 @@ _GOLDEN_IMAGE = {
     "copies": [{"region": "eu-west-1", "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1"}],
     "topic_arn": "arn:aws:sns:eu-central-1:123456789012:builds",
 }
-_STORAGE = {"user_id": 33, "intelligent_tiering_days": 30}
+_BUCKET: dict[str, Any] = {
+    "noncurrent_versions_kept": 3,
+    "tiers": [{"storage_class": "glacier", "after_days": 10, "old_versions": True}],
+    "events": {
+        "notifications": [
+            {
+                "name": "uploads",
+                "events": ["s3:ObjectCreated:*"],
+                "queue_arn": "arn:aws:sqs:eu-central-1:123456789012:uploads",
+            }
+        ]
+    },
+    "replication": {"region": "eu-west-1", "time_control": True},
+    "object_lock": {"mode": "governance", "days": 7},
+}
+_STORAGE: dict[str, Any] = {
+    "user_id": 33,
+    "intelligent_tiering_days": 30,
+    "access_log_retention_days": 90,
+    "bucket": {**_BUCKET, "own_key": True},
+}
 _VOLUME = {"size_gib": 100, "iops": 4000, "file_system": "ext4", "snapshots_kept": 7}
 _SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-AbCdEf"  # noqa: S105 (its name)
 _SERVERS: dict[str, Any] = {
@@ -141,6 +169,7 @@ ARGS: dict[str, dict[str, Any]] = {
         "database": _DATABASE,
         "storage": _STORAGE,
         "worker": {"machine": _MACHINE, "volume": _VOLUME},
+        "backups": {**_BACKUPS, "lock": {"mode": "compliance", "max_kept_days": 3650}},
         "secrets": [{"name": "key", "arn": _SECRET}],
         "tags": _TAGS,
     },
@@ -164,6 +193,16 @@ ARGS: dict[str, dict[str, Any]] = {
         ],
         "tags": _TAGS,
     },
+    "Backups": {
+        "backups": _BACKUPS,
+        "kinds": ["rds", "ebs", "efs", "s3"],
+        "select_tags": {"Backup": "yes"},
+        "database_subnet_group_name": "isolated",
+        "database_security_group_ids": ["sg-db"],
+        "alarm_topic_arn": "arn:aws:sns:eu-central-1:123456789012:alarms",
+        "accept_copies_from": ["210987654321"],
+        "tags": _TAGS,
+    },
     "MySQL": {
         "vpc_id": "vpc-1",
         "subnet_ids": ["subnet-1", "subnet-2"],
@@ -176,8 +215,25 @@ ARGS: dict[str, dict[str, Any]] = {
     "SharedStorage": {
         "vpc_id": "vpc-1",
         "subnet_ids": ["subnet-1", "subnet-2"],
-        "storage": _STORAGE,
+        "storage": {**_STORAGE, "bucket": _BUCKET},
         "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1",
+        "alarm_topic_arn": "arn:aws:sns:eu-central-1:123456789012:alarms",
+        "tags": _TAGS,
+    },
+    "NfsServer": {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-3", "subnet-4"],
+        "availability_zones": ["eu-central-1a", "eu-central-1b"],
+        "nfs_server": {
+            "instance_type": "m7g.large",
+            "volume": _VOLUME,
+            "user_id": 33,
+            "group_id": 33,
+            "failover_minutes": 15,
+        },
+        "client_cidr_blocks": ["10.0.0.0/16"],
+        "alarm_topic_arn": "arn:aws:sns:eu-central-1:123456789012:alarms",
+        "instance_connect_security_group_id": "sg-connect",
         "tags": _TAGS,
     },
     "SingleServer": {

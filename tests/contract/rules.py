@@ -22,6 +22,7 @@ _PHYSICAL_NAMES = {"bucket", "clusterIdentifier", "dbName", "fileSystemName", "i
 
 _NAMED_BY_WHAT_THEY_ARE = {
     "aws:cloudwatch/logGroup:LogGroup": {"namePrefix"},  # by AWS's rules, such as where Image Builder may write
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection": {"name"},  # of its plan
     "aws:imagebuilder/imageRecipe:ImageRecipe": {"name"},  # replacements differ by version
     "aws:autoscaling/lifecycleHook:LifecycleHook": {"name"},  # of its group
     "aws:ec2/launchTemplate:LaunchTemplate": set[str](),

@@ -69,6 +69,12 @@ def test_the_wheel_is_one_package_called_elasticweb_with_everything_that_servers
     } <= packed
 
 
+def test_the_wheel_brings_the_command(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        scripts = archive.read(f"elasticweb-{__version__}.dist-info/entry_points.txt").decode()
+    assert "elasticweb = elasticweb.commands.main:main" in scripts
+
+
 def test_the_sdist_has_what_the_wheel_is_built_from_and_no_more(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:

@@ -12,6 +12,7 @@ import pytest
 from components.machine import userdata
 
 SCRIPTS = Path(userdata.__file__).parent / "scripts"
+FILE_SYSTEM = SCRIPTS.parents[1] / "scripts/file-system.sh"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 OTHERS = {"common", "al2023", "ubuntu"}
@@ -33,7 +34,8 @@ def run(tmp_path: Path) -> Run:
             command = tmp_path / "bin" / name.replace("_", "-").replace("--", ".")
             command.write_text(f'#!/bin/bash\necho "{command.name} $*" >>"{tmp_path}/calls"\n{body}\n')
             command.chmod(0o755)
-        parts = "".join(f". {path}\n" for path in sorted(SCRIPTS.glob("*.sh")) if path.stem not in OTHERS)
+        own = [path for path in sorted(SCRIPTS.glob("*.sh")) if path.stem not in OTHERS]
+        parts = "".join(f". {path}\n" for path in (*own, FILE_SYSTEM))
         script = (
             "set -euo pipefail\n"
             f". {SCRIPTS}/common.sh\n. {SCRIPTS}/{distribution}.sh\n{parts}\n"

@@ -23,6 +23,7 @@ SSH, RDP = 22, 3389
 # type that is neither here nor in a test is new: find out what auditors ask of it (Security Hub user guide, "Security
 # Hub controls reference"), then test that or add the type here.
 NOTHING_TO_ASK = {
+    "backup/selection:Selection",
     "acm/certificateValidation:CertificateValidation",
     "appautoscaling/policy:Policy",
     "appautoscaling/scheduledAction:ScheduledAction",
@@ -56,6 +57,10 @@ ANY_RESOURCE = {
 
 # AWS's own policies, each for one purpose; none of them lets anybody change permissions or read all data.
 MANAGED_POLICIES = {
+    "AWSBackupServiceRolePolicyForS3Backup",
+    "AWSBackupServiceRolePolicyForS3Restore",
+    "service-role/AWSBackupServiceRolePolicyForBackup",
+    "service-role/AWSBackupServiceRolePolicyForRestores",
     "AmazonSSMManagedInstanceCore",
     "EC2InstanceProfileForImageBuilder",
     "service-role/EC2ImageBuilderLifecycleExecutionPolicy",
@@ -66,9 +71,10 @@ MANAGED_POLICIES = {
 
 # Services for which AWS documents no aws:SourceAccount: instances assume their role by their profile, load balancers
 # are limited by the account in the path that they may write to, EventBridge fills in no condition for topics and their
-# keys (SNS developer guide, "Key management"), and Image Builder's trust policy has none ("Lifecycle management
-# prerequisites").
+# keys (SNS developer guide, "Key management"), Image Builder's trust policy has none ("Lifecycle management
+# prerequisites"), and AWS Backup is documented to fill it in for topics, not for its roles.
 WITHOUT_SOURCE = {
+    "backup.amazonaws.com",
     "ec2.amazonaws.com",
     "events.amazonaws.com",
     "imagebuilder.amazonaws.com",
@@ -565,6 +571,30 @@ def test_managed_policies_are_those_for_one_purpose(program: Program) -> None:
     for role in program.all("iam/role:Role"):
         assert "managedPolicyArns" not in role.inputs, role.name
         assert "inlinePolicies" not in role.inputs, role.name
+
+
+# Backups
+
+
+def test_what_holds_data_is_in_a_backup_plan_with_an_encrypted_vault(prod: Program) -> None:
+    (vault,) = prod.all("backup/vault:Vault")
+    assert vault.inputs["kmsKeyArn"] in {key.outputs["arn"] for key in prod.all("kms/key:Key")}
+    (plan,) = prod.all("backup/plan:Plan")
+    kept = {rule["ruleName"]: rule["lifecycle"]["deleteAfter"] for rule in plan.inputs["rules"]}
+    assert kept["daily"] >= 35
+    assert all(rule["scheduleExpressionTimezone"] == "Europe/Zurich" for rule in plan.inputs["rules"])
+    tagged = {r.type for r in prod.resources if "elasticweb:data" in (r.inputs.get("tags") or {})}
+    stores = {
+        f"aws:{t}" for t in ("rds/instance:Instance", "s3/bucket:Bucket", "ebs/volume:Volume", "backup/vault:Vault")
+    }
+    assert tagged == stores
+
+
+def test_backups_are_restored_for_a_test_every_week(prod: Program) -> None:
+    (plan,) = prod.all("backup/restoreTestingPlan:RestoreTestingPlan")
+    assert plan.inputs["scheduleExpression"] == "cron(0 10 ? * TUE *)"
+    tests = prod.all("backup/restoreTestingSelection:RestoreTestingSelection")
+    assert {test.inputs["protectedResourceType"] for test in tests} == {"EBS", "RDS", "S3"}
 
 
 # Secrets, logs, tags

@@ -168,7 +168,8 @@ def test_the_mount_attaches_exactly_this_volume_to_instances_that_are_meant_to_h
         ],
     }
     assert setup["al2023"] == setup["ubuntu"]
-    assert setup["al2023"][0].splitlines()[0].endswith(f"attach-volume.sh {made.id} {file_system}")
+    assert setup["al2023"][0].splitlines()[0].startswith("mkdir -p ")
+    assert f"attach-volume.sh {made.id} {file_system}\n" in setup["al2023"][0]
 
 
 def test_outputs_name_what_was_made() -> None:
@@ -272,7 +273,7 @@ case $name in
         if [ -e denied ]; then rm denied; exit 254; fi
         printf '%s\t%s\t%s\n' "$state" "$holder" "$attachment"
         case $attachment in
-          attaching) echo "$state $holder attached" > volume; echo device > "devices/$DEVICE" ;;
+          attaching) echo "$state $holder attached" > volume; truncate -s 2M "devices/$DEVICE" ;;
           leaving) echo "available None None" > volume ;;
         esac ;;
       attach-volume)
@@ -312,9 +313,9 @@ exit 0
 
 STAND_INS = (
     *("curl", "aws", "blkid", "mkfs.xfs", "mkfs.ext4", "xfs_admin", "e2label", "findmnt", "mount", "umount"),
-    *("xfs_growfs", "resize2fs", "sleep"),
+    *("xfs_growfs", "resize2fs", "e2fsck", "sleep"),
 )
-REAL = ("bash", "head", "sed", "readlink", "mkdir", "cat", "rm")
+REAL = ("bash", "cat", "cmp", "dirname", "head", "mkdir", "readlink", "rm", "sed", "sync", "truncate")
 
 
 class World:
@@ -361,6 +362,7 @@ class World:
                 "KILL": kill,
                 "ELASTICWEB_DEVICES": str(self.root / "devices"),
                 "ELASTICWEB_RUN": str(self.root / "run"),
+                "ELASTICWEB_STATE": str(self.root / "state"),
             },
             start_new_session=True,
             capture_output=True,
@@ -411,7 +413,7 @@ def test_a_volume_with_something_else_is_refused_and_left_alone(world: World, ki
 
     result = world.run()
     assert result.returncode == 1
-    assert result.stderr == f"attach-volume: {VOLUME} {message}: left alone\n"
+    assert result.stderr == f"elasticweb: {world.root}/devices/{world.device} {message}: left alone\n"
     assert world.content()["data"] == "precious"
     assert world.calls("mkfs.xfs", "mount") == []
 
@@ -573,3 +575,9 @@ def test_real_tools_agree_about_an_empty_volume_a_half_made_one_and_a_grown_one(
     assert world.run("ext4").returncode == 0
     assert uuid() != made
     assert label() == "ew-data"
+
+
+def test_a_volume_is_watched_for_a_shrink_in_previews_too() -> None:
+    hooks = volume().one("ebs/volume:Volume").options["hooks"]
+
+    assert hooks == ["data-volume-only-grows"]

@@ -103,7 +103,7 @@ def test_nothing_that_holds_data_is_left_unprotected_unless_disposable(*, dispos
             {"existing_network": {**EXISTING, "isolated_subnet_ids": ["subnet-5"]}},
             "Environment: existing_network.isolated_subnet_ids must have one subnet per zone (2), got 1",
         ),
-        ({"network": NETWORK, "fleets": {}}, "Environment: unknown fleets; known are alarms, aurora, database"),
+        ({"network": NETWORK, "fleets": {}}, "Environment: unknown fleets; known are alarms, aurora, backups"),
         ({"network": NETWORK, "fleet": {"min_size": "5"}}, "Environment: fleet.min_size must be an integer, got '5'"),
         ({"network": {}}, "Environment: missing network.availability_zones"),
     ],

@@ -159,6 +159,25 @@ def test_data_volumes_are_mapped_after_the_root() -> None:
     ]
 
 
+def test_a_data_volume_is_of_its_own_kind_with_its_own_key_and_may_outlive_its_server() -> None:
+    volumes = [
+        {
+            "name": "log",
+            "path": "/srv/log",
+            "size_gib": 125,
+            "type": "st1",
+            "disposable": False,
+            "kms_key_arn": "arn:k",
+        },
+        {"name": "db", "path": "/srv/db", "size_gib": 10, "type": "io2", "iops": 500, "file_system": "ext4"},
+    ]
+    _, log, database = template(machine(machine={"data_volumes": volumes}))["blockDeviceMappings"]
+    kept = {"encrypted": "true", "deleteOnTermination": "false", "kmsKeyId": "arn:k"}
+    assert log["ebs"] == {**kept, "volumeType": "st1", "volumeSize": 125}
+    own = {"encrypted": "true", "deleteOnTermination": "true"}
+    assert database["ebs"] == {**own, "volumeType": "io2", "volumeSize": 10, "iops": 500}
+
+
 def test_a_plain_role_has_session_manager_and_nothing_else() -> None:
     recorded = machine()
     assert json.loads(recorded.named("web-role").inputs["assumeRolePolicy"]) == {

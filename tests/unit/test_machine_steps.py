@@ -110,29 +110,38 @@ def test_a_mount_that_stays_away_fails(run: Run) -> None:
     assert "unreached" not in failed.stdout
 
 
-def test_an_empty_volume_is_formatted(run: Run, tmp_path: Path) -> None:
-    commands = {"blkid": "exit 2", "mkfs__xfs": "", "udevadm": ""}
-    done = run("attached_as() { echo /dev/nvme9n1; }; format_volume data sdf", **commands)
+@pytest.mark.parametrize(("kind", "finished"), [("xfs", "named -L data {0}"), ("ext4", "e2label {0} data")])
+def test_an_empty_volume_is_formatted(run: Run, tmp_path: Path, kind: str, finished: str) -> None:
+    disk = tmp_path / "disk"
+    disk.write_bytes(bytes(2 << 20))
+    commands = {"blkid": "exit 2", f"mkfs__{kind}": "", "named": "", "e2label": "", "udevadm": ""}
+    stood_in = f'attached_as() {{ echo {disk}; }}; xfs_admin() {{ named "$@"; }}'
+    done = run(f"{stood_in}; format_volume data sdf {kind}", **commands)
     assert done.returncode == 0, done.stderr
     assert calls(tmp_path) == [
         "blkid -L data",
-        "blkid -p /dev/nvme9n1",
-        "mkfs.xfs -q -L data /dev/nvme9n1",
+        f"blkid --probe --output export {disk}",
+        f"mkfs.{kind} -q -L ew-making {disk}",
+        finished.format(disk),
         "udevadm settle",
     ]
+    assert list((tmp_path / "state").iterdir()) == []
 
 
 def test_a_volume_that_has_its_label_is_left_alone(run: Run, tmp_path: Path) -> None:
-    assert run("format_volume data sdf", blkid="echo /dev/nvme9n1", mkfs__xfs="").returncode == 0
+    assert run("format_volume data sdf xfs", blkid="echo /dev/nvme9n1", mkfs__xfs="").returncode == 0
     assert calls(tmp_path) == ["blkid -L data"]
 
 
-@pytest.mark.parametrize("status", [0, 4, 8])
+@pytest.mark.parametrize("status", [0, 2, 4, 8])
 def test_a_volume_that_may_hold_something_is_never_formatted(run: Run, tmp_path: Path, status: int) -> None:
+    disk = tmp_path / "disk"
+    disk.write_bytes(b"precious" if status == 2 else bytes(2 << 20))
     blkid = f'if [ "$1" = -L ]; then exit 2; else exit {status}; fi'
-    failed = run("attached_as() { echo /dev/nvme9n1; }; format_volume data sdf", blkid=blkid, mkfs__xfs="")
+    failed = run(f"attached_as() {{ echo {disk}; }}; format_volume data sdf xfs", blkid=blkid, mkfs__xfs="")
     assert failed.returncode == 1
-    assert "elasticweb: /dev/nvme9n1 (sdf) is not empty and is left alone" in failed.stderr
+    assert f"elasticweb: {disk} holds something" in failed.stderr
+    assert "left alone" in failed.stderr
     assert not [call for call in calls(tmp_path) if call.startswith("mkfs")]
 
 
@@ -143,7 +152,7 @@ def test_a_disk_tells_how_the_launch_template_calls_it(run: Run, told: str) -> N
 
 
 def test_a_volume_that_is_not_attached_is_waited_for_and_then_missed(run: Run) -> None:
-    failed = run("sleep() { :; }; format_volume data sdz", blkid="exit 2", nvme="exit 1")
+    failed = run("sleep() { :; }; format_volume data sdz xfs", blkid="exit 2", nvme="exit 1")
     assert failed.returncode != 0
     assert "attempt 12 of 12 failed: attached_as sdz" in failed.stderr
 

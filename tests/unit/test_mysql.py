@@ -187,7 +187,7 @@ def test_the_primary_is_as_an_auditor_wants_it() -> None:
         "skipFinalSnapshot": False,
         "storageEncrypted": True,
         "storageType": "gp3",
-        "tags": {},
+        "tags": {"elasticweb:data": "elasticweb/test"},
         "username": "app_owner",
         "vpcSecurityGroupIds": [result.named("db-security-group").id],
     }
@@ -330,7 +330,7 @@ def test_a_replica_follows_the_primary_and_repeats_nothing_that_it_inherits() ->
     }
     assert replica.inputs["skipFinalSnapshot"] is True
     differing = {k for k in primary.inputs.keys() & replica.inputs.keys() if primary.inputs[k] != replica.inputs[k]}
-    assert differing == {"identifier", "skipFinalSnapshot"}
+    assert differing == {"identifier", "skipFinalSnapshot", "tags"}  # backups are of the primary only
 
 
 def test_replicas_come_and_go_freely_even_when_the_primary_is_protected() -> None:

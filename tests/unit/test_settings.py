@@ -29,6 +29,10 @@ SHAPES = {
     settings_model.Alarms: components.Alarms,
     settings_model.DatabaseAlarms: components.DatabaseAlarms,
     settings_model.Proxy: components.ProxySpec,
+    settings_model.Backups: components.BackupsSpec,
+    settings_model.VaultCopy: components.VaultCopy,
+    settings_model.VaultLock: components.VaultLock,
+    settings_model.RestoreTest: components.RestoreTest,
     settings_model.TargetGroup: components.TargetGroupSpec,
     settings_model.Redirect: components.Redirect,
     settings_model.FixedResponse: components.FixedResponse,
@@ -57,16 +61,23 @@ SHAPES = {
     settings_model.Replica: components.ReplicaSpec,
     settings_model.ReplicaElsewhere: components.ReplicaElsewhere,
     settings_model.Storage: components.StorageSpec,
+    settings_model.Bucket: components.BucketSpec,
+    settings_model.BucketTier: components.BucketTier,
+    settings_model.BucketEvents: components.BucketEvents,
+    settings_model.BucketNotification: components.BucketNotification,
+    settings_model.BucketReplication: components.BucketReplication,
+    settings_model.ObjectLock: components.ObjectLock,
+    settings_model.Efs: components.EfsSpec,
     settings_model.Volume: components.VolumeSpec,
+    settings_model.NfsServer: components.NfsServerSpec,
     settings_model.Worker: components.Worker,
     settings_model.Settings: components.EnvironmentArgs,
 }
-# What the settings say in another way: zones by letter, tags by aws:defaultTags, gp3 always.
+# What the settings say in another way: zones by letter, tags by aws:defaultTags.
 ELSEWHERE = {
     components.NetworkArgs: {"availability_zones", "tags"},
     components.ExistingNetwork: {"availability_zones"},
     components.EnvironmentArgs: {"tags"},
-    components.DataVolumeSpec: {"type"},
 }
 
 
@@ -122,7 +133,7 @@ def test_the_stacks_read_as_environments(stack: str) -> None:
     [
         ({"fleet": {"min_size": -1}}, "elasticweb:fleet.min_size must be greater than or equal to 0, got -1"),
         ({"fleet": {"min_size": "5"}}, "elasticweb:fleet.min_size must be a valid integer, got '5'"),
-        ({"flet": {}}, "elasticweb:flet is not a setting; known are alarms, aurora, database, database_alarms"),
+        ({"flet": {}}, "elasticweb:flet is not a setting; known are alarms, aurora, backups, database"),
         ({"fleet": {"windows": [{"nam": "x"}]}}, "elasticweb:fleet.windows[0].name is missing (and 4 more)"),
         (
             {"worker": {"machine": {"disk": 1}}},

@@ -18,6 +18,7 @@ from components.shared_storage import SharedStorage
 from rehearsal.recorder import Recording
 from tests.recording import recording
 
+ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234"
@@ -385,7 +386,7 @@ def test_tags_reach_everything_that_takes_them() -> None:
         ({"subnet_ids": []}, "SharedStorage: subnet_ids must name at least one subnet, got none"),
         (
             {"storage": {"mount_with": "nfs"}},
-            "SharedStorage: storage.mount_with must be one of s3_files, mountpoint, got 'nfs'",
+            "SharedStorage: storage.mount_with must be one of s3_files, mountpoint, efs, nfs_server, got 'nfs'",
         ),
         (
             {"storage": {"prefix": "/files"}},
@@ -613,7 +614,9 @@ def test_a_setup_command_keeps_its_script_on_the_machine_and_runs_it(box: Box) -
 def test_scripts_pass_shellcheck(script: Path) -> None:
     beside = Path(sys.executable).parent / "shellcheck"
     shellcheck = str(beside) if beside.exists() else "shellcheck"
-    result = subprocess.run([shellcheck, str(script)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [shellcheck, "--external-sources", str(script)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout
 
 

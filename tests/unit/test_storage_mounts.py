@@ -62,6 +62,12 @@ SAME: list[tuple[Callable[[], Any], Callable[[Any], Any], dict[str, Any]]] = [
         lambda f: f.mount("/srv/f", read_only=True),
         {"type": "mountpoint", "read_only": True, "kms_key_arn": KEY},
     ),
+    (lambda: files(storage={"mount_with": "efs"}), lambda f: f.mount("/srv/f"), {"type": "efs"}),
+    (
+        lambda: files(storage={"mount_with": "efs"}, kms_key_arn=KEY),
+        lambda f: f.mount("/srv/f", read_only=True),
+        {"type": "efs", "read_only": True},
+    ),
     (volume, lambda v: v.attach("/srv/f"), {"type": "xfs"}),
     (
         lambda: volume(volume={"file_system": "ext4"}),
@@ -113,7 +119,10 @@ def depends_on_all_mount_targets(recorded: Recording, resource: Registered) -> b
     ("given", "complaint"),
     [
         ({"path": "srv"}, "Machine: the mount path must be absolute, "),
-        ({"type": "nfs"}, "Machine: storage_mounts[0].type must be one of s3_files, mountpoint, xfs, ext4, got 'nfs'"),
+        (
+            {"type": "nfs"},
+            "Machine: storage_mounts[0].type must be one of s3_files, mountpoint, efs, xfs, ext4, nfs_server, ",
+        ),
         ({"owner": "app:app"}, "Machine: storage_mounts[0].owner must be left out for shared storage, "),
         ({"type": "xfs", "owner": "app"}, "Machine: owner of /srv/f must be user:group, "),
         ({"type": "xfs", "read_only": True}, "Machine: storage_mounts[0].read_only must be left out for a data volume"),
@@ -144,7 +153,10 @@ def test_refuses_before_anything_is_registered(given: Any, complaint: str) -> No
         (
             files,
             {"source": pulumi.Output.from_input("fs-1")},
-            "storage_mounts[0].source must be the output mount_source of a SharedStorage or a DataVolume, got 'fs-1'",
+            (
+                "storage_mounts[0].source must be the output mount_source of a SharedStorage, an NfsServer or a "
+                "DataVolume, got 'fs-1'"
+            ),
         ),
     ],
 )

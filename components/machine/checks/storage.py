@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ..._args import InvalidArgs, check_range
 from ..._mounts import Mount
-from ..parts import DataVolumeSpec
+from ..parts import DataVolumeSpec, VolumeType
 from ..spec import Distribution, MachineSpec
 from ..words import check_value
 from .software import check_packages
@@ -75,20 +75,39 @@ def check_volumes(component: str, volumes: Sequence[DataVolumeSpec], mounts: Seq
         check_key(component, f"{field}.name", volume["name"])
         if len(volume["name"]) > 12:  # noqa: PLR2004 - mkfs.xfs(8): a label has at most 12 characters
             raise InvalidArgs(f"{component}: {field}.name must be at most 12 characters, got {volume['name']!r}")
+        if volume["name"] == "ew-making":  # the label of a file system that is not complete yet (file-system.sh)
+            raise InvalidArgs(f"{component}: {field}.name must be another than ew-making, got 'ew-making'")
         check_owner(component, f"{field}.owner", volume.get("owner"))
-        _check_gp3(component, field, volume)
+        _check_limits(component, field, volume)
 
 
-def _check_gp3(component: str, field: str, volume: DataVolumeSpec) -> None:
-    """Limits since September 2025: EC2 API, CreateVolume; ratios: EBS User Guide, General Purpose SSD volumes."""
-    size, iops, throughput = volume["size_gib"], volume.get("iops", 3000), volume.get("throughput", 125)
-    check_range(component, f"{field}.size_gib", size, 1, 65536, "GiB")
-    check_range(component, f"{field}.iops", iops, 3000, 80000)
-    check_range(component, f"{field}.throughput", throughput, 125, 2000, "MiB/s")
-    if iops > max(3000, 500 * size):
+_SIZES = {VolumeType.GP3: (1, 65536), VolumeType.IO2: (4, 65536), VolumeType.ST1: (125, 16384)}
+_SIZES[VolumeType.SC1] = _SIZES[VolumeType.ST1]
+_IOPS = {VolumeType.GP3: (3000, 80000, 500), VolumeType.IO2: (100, 256000, 1000)}  # the last is per GiB
+
+
+def _check_limits(component: str, field: str, volume: DataVolumeSpec) -> None:
+    """Limits since September 2025: EC2 API, CreateVolume; ratios: EBS User Guide, "EBS volume types"."""
+    kind, size = volume.get("type", VolumeType.GP3), volume["size_gib"]
+    check_range(component, f"{field}.size_gib", size, *_SIZES[kind], "GiB")
+    if "iops" in volume and kind not in _IOPS:
+        raise InvalidArgs(f"{component}: {field}.iops must be left out for {kind}, got {volume.get('iops')}")
+    if "throughput" in volume and kind is not VolumeType.GP3:
+        raise InvalidArgs(f"{component}: {field}.throughput must be left out for {kind}, got {volume['throughput']}")
+    if kind is VolumeType.IO2 and "iops" not in volume:
+        raise InvalidArgs(f"{component}: {field}.iops must be given for io2, got none")
+    if kind not in _IOPS:
+        return
+    low, high, per_gib = _IOPS[kind]
+    iops, throughput = volume.get("iops", low), volume.get("throughput", 125)
+    check_range(component, f"{field}.iops", iops, low, high)
+    if iops > max(low, per_gib * size):
         raise InvalidArgs(
-            f"{component}: {field}.iops must be at most 500 per GiB ({max(3000, 500 * size)}), got {iops}"
+            f"{component}: {field}.iops must be at most {per_gib} per GiB ({max(low, per_gib * size)}), got {iops}"
         )
+    if kind is not VolumeType.GP3:
+        return
+    check_range(component, f"{field}.throughput", throughput, 125, 2000, "MiB/s")
     if throughput > iops / 4:
         raise InvalidArgs(
             f"{component}: {field}.throughput must be at most a quarter of the IOPS ({iops // 4}), got {throughput}"

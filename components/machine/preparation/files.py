@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from ..._mounting import SCRIPTS
 from ..._mounts import Mount
 from ..cloudconfig import StagedFile
 from ..distributions import FACTS
@@ -136,6 +137,7 @@ def _library(
         "agent-download": "cloudwatch" in machine and FACTS[distribution].agent_source is not None,
         "agent": "cloudwatch" in machine,
         "users": bool(machine.get("users")),
+        "file-system": bool(machine.get("data_volumes")),
         "volumes": bool(machine.get("data_volumes")),
         "mounts": bool(machine.get("data_volumes")) or bool(mounts),
         "services": bool(machine.get("services")),
@@ -153,4 +155,5 @@ def _library(
 
 @cache
 def _script(name: str) -> str:
-    return brief(name, (Path(__file__).parents[1] / "scripts" / name).read_text("utf-8"))
+    own = Path(__file__).parents[1] / "scripts" / name
+    return brief(name, (own if own.exists() else SCRIPTS / name).read_text("utf-8"))

@@ -6,7 +6,7 @@ from typing import cast
 
 from ..._mounts import Mount
 from ..distributions import FACTS
-from ..parts import DataVolumeSpec
+from ..parts import DataVolumeSpec, FileSystem
 from ..spec import Distribution, MachineSpec, ServiceState
 from ..words import check_value, device_names, unit_name
 from . import updates
@@ -85,6 +85,8 @@ def wanted_packages(machine: MachineSpec, mounts: Sequence[Mount], distribution:
     wanted = [*machine.get("packages", ())]
     if machine.get("data_volumes"):
         wanted += facts.volume_packages
+        if any(_file_system(volume) == FileSystem.EXT4 for volume in machine.get("data_volumes", ())):
+            wanted.append("e2fsprogs")
     if "cloudwatch" in machine:
         wanted += facts.agent_packages
     if machine.get("security_updates", True):
@@ -146,11 +148,11 @@ def _volumes(machine: MachineSpec) -> list[tuple[DataVolumeSpec, list[str]]]:
         (
             volume,
             [
-                _call("format_volume", volume["name"], devices[volume["name"]]),
+                _call("format_volume", volume["name"], devices[volume["name"]], _file_system(volume)),
                 _call(
                     "mount_at",
                     volume["path"],
-                    "xfs",
+                    _file_system(volume),
                     f"LABEL={volume['name']}",
                     options,
                     volume.get("owner", ""),
@@ -159,6 +161,10 @@ def _volumes(machine: MachineSpec) -> list[tuple[DataVolumeSpec, list[str]]]:
         )
         for volume in volumes
     ]
+
+
+def _file_system(volume: DataVolumeSpec) -> str:
+    return volume.get("file_system", FileSystem.XFS).value
 
 
 def _mount(component: str, mount: Mount, distribution: Distribution) -> list[str]:

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # `state` belongs to the common steps
 
 # mapped_name DEVICE: how the launch template calls an EBS disk; it tells in bytes 3072 to 3103 of its NVMe
 # controller's data, with or without /dev/.
@@ -30,17 +31,12 @@ attached_as() {
   return 1
 }
 
-# format_volume LABEL NAME: only a disk on which there is nothing at all.
+# format_volume LABEL NAME TYPE: only a disk on which there is nothing at all.
 format_volume() {
-  local device found=0
+  local device
   if blkid -L "$1" >/dev/null; then return 0; fi
   retry 12 5 attached_as "$2" >/dev/null
   device=$(attached_as "$2")
-  blkid -p "$device" || found=$?
-  if [ "$found" -ne 2 ]; then # blkid(8): 2 says that nothing could be identified
-    echo "elasticweb: $device ($2) is not empty and is left alone" >&2
-    return 1
-  fi
-  mkfs.xfs -q -L "$1" "$device"
+  file_system "$device" "$3" "$1" "$state/making-$1"
   udevadm settle
 }

@@ -1,6 +1,6 @@
 """EC2: networks and what guards them."""
 
-from . import acl, addresses, endpoints, launch_templates, network, routes, security
+from . import acl, addresses, endpoints, interfaces, launch_templates, network, routes, security
 
 ENTRIES = (
     *network.ENTRIES,
@@ -9,5 +9,6 @@ ENTRIES = (
     *acl.ENTRIES,
     *security.ENTRIES,
     *endpoints.ENTRIES,
+    *interfaces.ENTRIES,
     *launch_templates.ENTRIES,
 )

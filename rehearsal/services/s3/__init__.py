@@ -1,6 +1,6 @@
 """S3: buckets, their settings, objects, and file systems on top of them."""
 
-from . import bucket, files, lifecycle, objects, policy, settings, uses
+from . import bucket, files, lifecycle, lock, objects, policy, replication, settings, uses
 
 ENTRIES = (
     *bucket.ENTRIES,
@@ -9,5 +9,7 @@ ENTRIES = (
     *lifecycle.ENTRIES,
     *uses.ENTRIES,
     *objects.ENTRIES,
+    *replication.ENTRIES,
+    *lock.ENTRIES,
     *files.ENTRIES,
 )

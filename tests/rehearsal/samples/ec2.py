@@ -53,6 +53,12 @@ SAMPLES = [
         replaced={"subnetId": "{other-subnet.id}"},
     ),
     Sample(
+        "aws:ec2/networkInterface:NetworkInterface",
+        {"subnetId": "{subnet.id}", "securityGroups": ["{group.id}"], "description": "one", "tags": {"Name": "a"}},
+        updated={"securityGroups": ["{group.id}", "{other-group.id}"], "description": "another"},
+        replaced={"subnetId": "{other-subnet.id}"},
+    ),
+    Sample(
         "aws:ec2/routeTable:RouteTable",
         {"vpcId": "{vpc.id}", "routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "{gateway.id}"}]},
         updated={

@@ -39,6 +39,11 @@ FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
         "aws:s3/bucketVersioning:BucketVersioning",
         {"bucket": "{shared-bucket.bucket}", "versioningConfiguration": {"status": "Enabled"}},
     ),
+    "other-bucket": ("aws:s3/bucket:Bucket", {}),
+    "other-versions": (
+        "aws:s3/bucketVersioning:BucketVersioning",
+        {"bucket": "{other-bucket.bucket}", "versioningConfiguration": {"status": "Enabled"}},
+    ),
     "shared-files": (
         "aws:s3/filesFileSystem:FilesFileSystem",
         {"bucket": "arn:aws:s3:::{versions.bucket}", "roleArn": "{role.arn}"},
@@ -191,6 +196,58 @@ SAMPLES = [
         recorded=("eventbridge",),
         stays=True,
         note="eventbridge",
+    ),
+    Sample(
+        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+        {
+            "bucket": "{versions.bucket}",
+            "role": "{role.arn}",
+            "rules": [
+                {
+                    "id": "everything",
+                    "status": "Enabled",
+                    "priority": 1,
+                    "filter": {"prefix": ""},
+                    "deleteMarkerReplication": {"status": "Enabled"},
+                    "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
+                    "destination": {
+                        "bucket": "arn:aws:s3:::{other-versions.bucket}",
+                        "storageClass": "STANDARD_IA",
+                        "encryptionConfiguration": {"replicaKmsKeyId": "{key.arn}"},
+                        "metrics": {"status": "Enabled", "eventThreshold": {"minutes": 15}},
+                        "replicationTime": {"status": "Enabled", "time": {"minutes": 15}},
+                    },
+                }
+            ],
+        },
+        updated={
+            "rules": [
+                {
+                    "id": "everything",
+                    "status": "Enabled",
+                    "priority": 1,
+                    "filter": {"prefix": "files/"},
+                    "deleteMarkerReplication": {"status": "Disabled"},
+                    "destination": {"bucket": "arn:aws:s3:::{other-versions.bucket}", "metrics": {"status": "Enabled"}},
+                }
+            ]
+        },
+        replaced={"bucket": "{log-bucket.bucket}"},
+        recorded=("rules.deleteMarkerReplication", "rules.filter", "rules.sourceSelectionCriteria"),
+    ),
+    Sample(
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        {"bucket": "{versions.bucket}", "rule": {"defaultRetention": {"mode": "GOVERNANCE", "days": 7}}},
+        updated={"rule": {"defaultRetention": {"mode": "COMPLIANCE", "years": 1}}},
+        replaced={"bucket": "{log-bucket.bucket}"},
+        stays=True,
+    ),
+    Sample(
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        {"bucket": "{other-versions.bucket}"},
+        updated={"rule": {"defaultRetention": {"mode": "GOVERNANCE", "days": 1}}},
+        stays=True,
+        note="of a replica",
     ),
     Sample(
         "aws:s3/bucketObjectv2:BucketObjectv2",

@@ -12,6 +12,18 @@ FOUNDATION: dict[str, tuple[str, dict[str, Any]]] = {
         "aws:backup/plan:Plan",
         {"rules": [{"ruleName": "daily", "targetVaultName": "{vault.name}", "schedule": "cron(0 5 * * ? *)"}]},
     ),
+    "test-plan": (
+        "aws:backup/restoreTestingPlan:RestoreTestingPlan",
+        {
+            "name": "tests",
+            "scheduleExpression": "cron(0 5 ? * TUE *)",
+            "recoveryPointSelection": {
+                "algorithm": "LATEST_WITHIN_WINDOW",
+                "includeVaults": ["*"],
+                "recoveryPointTypes": ["SNAPSHOT"],
+            },
+        },
+    ),
     "backup-role": ("aws:iam/role:Role", {"assumeRolePolicy": trust("backup.amazonaws.com")}),
 }
 
@@ -29,6 +41,16 @@ def _details(**changes: Any) -> dict[str, Any]:
 
 def _mounted(action: str) -> str:
     statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": f"elasticfilesystem:{action}"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _copied(account: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+        "Action": "backup:CopyIntoBackupVault",
+        "Resource": "*",
+    }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
@@ -132,7 +154,6 @@ SAMPLES = [
         },
         updated={"rules": [{"ruleName": "hourly", "targetVaultName": "{vault.name}", "schedule": "rate(1 hour)"}]},
         replaced={"name": "other"},
-        recorded=("rules",),
     ),
     Sample(
         "aws:backup/selection:Selection",
@@ -143,6 +164,50 @@ SAMPLES = [
             "conditions": [{"stringEquals": [{"key": "aws:ResourceTag/Tier", "value": "data"}]}],
         },
         replaced={"planId": "other"},
-        recorded=("*",),
+    ),
+    Sample(
+        "aws:backup/vaultPolicy:VaultPolicy",
+        {"backupVaultName": "{vault.name}", "policy": _copied("123456789012")},
+        updated={"policy": _copied("210987654321")},
+        replaced={"backupVaultName": "other"},
+    ),
+    Sample(
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        {"backupVaultName": "{vault.name}", "minRetentionDays": 7, "maxRetentionDays": 365},
+        replaced={"minRetentionDays": 14, "changeableForDays": 3},
+    ),
+    Sample(
+        "aws:backup/restoreTestingPlan:RestoreTestingPlan",
+        {
+            "name": "weekly",
+            "scheduleExpression": "cron(0 5 ? * TUE *)",
+            "scheduleExpressionTimezone": "Europe/Zurich",
+            "startWindowHours": 8,
+            "recoveryPointSelection": {
+                "algorithm": "LATEST_WITHIN_WINDOW",
+                "includeVaults": ["{vault.arn}"],
+                "recoveryPointTypes": ["CONTINUOUS", "SNAPSHOT"],
+                "selectionWindowDays": 7,
+            },
+            "tags": {"Kind": "weekly"},
+        },
+        updated={"scheduleExpression": "cron(0 6 ? * WED *)", "startWindowHours": 4},
+        replaced={"name": "other"},
+    ),
+    Sample(
+        "aws:backup/restoreTestingSelection:RestoreTestingSelection",
+        {
+            "name": "volumes",
+            "restoreTestingPlanName": "{test-plan.name}",
+            "iamRoleArn": "{backup-role.arn}",
+            "protectedResourceType": "EBS",
+            "protectedResourceArns": ["*"],
+            "protectedResourceConditions": {"stringEquals": [{"key": "aws:ResourceTag/Tier", "value": "data"}]},
+            "restoreMetadataOverrides": {"availabilityZone": "eu-central-1a"},
+            "validationWindowHours": 1,
+        },
+        updated={"validationWindowHours": 2},
+        replaced={"name": "other", "protectedResourceType": "RDS"},
+        import_id="volumes:{test-plan.name}",
     ),
 ]

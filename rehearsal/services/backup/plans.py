@@ -1,46 +1,16 @@
-"""AWS Backup: vaults, plans and selections."""
+"""AWS Backup: plans, and what they select."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.context import Context
-from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
+from rehearsal.entry import Autoname, Call, Entry, props
 from rehearsal.services._plain import fields, items
+from rehearsal.services._schedules import schedule_problem
+from rehearsal.shapes import from_api
 from rehearsal.values import has_unknown, is_unknown
 
-from ._schedules import schedule_problem
-
-
-def _tags(create: str, arn: str) -> Tags:
-    return Tags(
-        {create: "{tags}"},
-        put=Call("tag_resource", {"ResourceArn": arn, "Tags": "{tags}"}),
-        remove=Call("untag_resource", {"ResourceArn": arn, "TagKeyList": "{keys}"}),
-        read=Call("list_tags", {"ResourceArn": arn}),
-    )
-
-
-VAULT = Entry(
-    "aws:backup/vault:Vault",
-    service="backup",
-    inputs=props(
-        replaces="kmsKeyArn name",
-        computed="kmsKeyArn name",
-        local="forceDestroy",
-        defaults={"forceDestroy": False},
-        api={"name": "BackupVaultName", "kmsKeyArn": "EncryptionKeyArn"},
-    ),
-    autoname=Autoname("name", 50),
-    create=Call("create_backup_vault"),
-    id="{name}",
-    read=(Call("describe_backup_vault", {"BackupVaultName": "{id}"}),),
-    delete=(Call("delete_backup_vault", {"BackupVaultName": "{id}"}),),
-    outputs={
-        "arn": "BackupVaultArn",
-        "recoveryPoints": lambda context: context.answer.get("NumberOfRecoveryPoints") or 0,
-    },
-    tags=_tags("BackupVaultTags", "arn:{partition}:backup:{region}:{account}:backup-vault:{id}"),
-)
+from ._tags import tags_of
 
 _RULE = {
     "coldStorageAfter": "MoveToColdStorageAfterDays",
@@ -102,22 +72,6 @@ def _vaults(context: Context) -> str | None:
     return f"rules must name vaults that exist, got {', '.join(missing)}" if missing else None
 
 
-_PLAN = {"BackupPlan": {"BackupPlanName": "{name}"}}
-_SENT = ["rules", "advancedBackupSettings", "scanSettings"]
-
-
-def _create_plan(context: Context) -> Any:
-    context.tags = context.tags_wanted
-    tags = {"BackupPlanTags": "{tags}"} if context.tags else {}
-    return context.run(Call("create_backup_plan", {**_PLAN, **tags}), _SENT)
-
-
-def _update_plan(context: Context) -> None:
-    """Check the request: the emulator has no UpdateBackupPlan."""
-    call = Call("update_backup_plan", {"BackupPlanId": "{id}", **_PLAN})
-    context.verify(call, _SENT)
-
-
 def _plan(context: Context) -> Any:
     found = context.call("get_backup_plan", {"BackupPlanId": context.id})
     return None if found.get("DeletionDate") else found
@@ -131,8 +85,8 @@ PLAN = Entry(
         replaces="name",
         computed="name",
         sets="rules advancedBackupSettings scanSettings",
-        # Sent when the plan is made; the emulator cannot change them afterwards, so they are not read back.
-        recorded="rules advancedBackupSettings scanSettings",
+        # What comes back has so much filled in that it tells nothing of what was asked for.
+        reads=dict.fromkeys(("rules", "advancedBackupSettings", "scanSettings")),
         api={
             "advancedBackupSettings": "BackupPlan.AdvancedBackupSettings",
             "name": "BackupPlan.BackupPlanName",
@@ -144,20 +98,45 @@ PLAN = Entry(
     checks=(_rules,),
     guards=(_vaults,),
     autoname=Autoname("name", 50),
-    create=_create_plan,
-    rehearse=lambda context: context.verify(Call("create_backup_plan", _PLAN), _SENT),
+    create=Call("create_backup_plan"),
     id="BackupPlanId",
     read=(_plan,),
-    updates=(Do(_update_plan, "rules advancedBackupSettings scanSettings"),),
+    updates=(
+        Call("update_backup_plan", {"BackupPlanId": "{id}", "BackupPlan": {"BackupPlanName": "{name}"}}, whole=True),
+    ),
     delete=(Call("delete_backup_plan", {"BackupPlanId": "{id}"}),),
     outputs={"arn": "BackupPlanArn", "version": "VersionId"},
-    tags=_tags("BackupPlanTags", "arn:{partition}:backup:{region}:{account}:backup-plan:{id}"),
+    volatile="version",
+    tags=tags_of("BackupPlanTags", "backup-plan:{id}"),
 )
+
+
+def _selected(context: Context) -> Any:
+    """Find the selection, which an import names without its plan or as `plan|selection`."""
+    plan, selection = context.value("planId"), context.id.rpartition("|")[2]
+    plans = [plan] if plan else [p["BackupPlanId"] for p in context.call("list_backup_plans")["BackupPlansList"]]
+    for one in plans:
+        for found in context.call("list_backup_selections", {"BackupPlanId": one})["BackupSelectionsList"]:
+            if found["SelectionId"] == selection:
+                return context.call("get_backup_selection", {"BackupPlanId": one, "SelectionId": selection})
+    return None
+
+
+def _conditions_found(found: Any) -> Any:
+    """Return conditions as the program has them: one block in a list."""
+    return [from_api(found, _CONDITIONS)] if any(found.values()) else None
+
+
+_CONDITIONS = {
+    "key": "ConditionKey",
+    "stringLikes": "StringLike",
+    "stringNotLikes": "StringNotLike",
+    "value": "ConditionValue",
+}
 
 SELECTION = Entry(
     "aws:backup/selection:Selection",
     service="backup",
-    emulated=False,
     inputs=props(
         required="iamRoleArn planId",
         replaces="conditions iamRoleArn name notResources planId resources selectionTags",
@@ -173,18 +152,16 @@ SELECTION = Entry(
             "selectionTags": "BackupSelection.ListOfTags",
         },
         fields={
-            "conditions": {
-                "key": "ConditionKey",
-                "stringLikes": "StringLike",
-                "stringNotLikes": "StringNotLike",
-                "value": "ConditionValue",
-            },
+            "conditions": _CONDITIONS,
             "selectionTags": {"key": "ConditionKey", "type": "ConditionType", "value": "ConditionValue"},
         },
+        from_api={"conditions": _conditions_found},
     ),
     autoname=Autoname("name", 50),
     create=Call("create_backup_selection"),
-    id="{hash}",
+    id="SelectionId",
+    read=(_selected,),
+    delete=(Call("delete_backup_selection", {"BackupPlanId": "{planId}", "SelectionId": "{id}"}),),
 )
 
-ENTRIES = (VAULT, PLAN, SELECTION)
+ENTRIES = (PLAN, SELECTION)

@@ -1,0 +1,1 @@
+"""What somebody with AWS credentials, and nothing else, does with a stack's data: `elasticweb backup` and `restore`."""
