@@ -8,7 +8,7 @@ from google.protobuf import struct_pb2
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime import rpc
 
-from rehearsal import assets
+from rehearsal.assets import alike, install
 
 
 def sent(kind: str, **fields: Any) -> Any:
@@ -21,7 +21,7 @@ def sent(kind: str, **fields: Any) -> Any:
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PropertyValue, "unmarshal", staticmethod(PropertyValue.unmarshal))
-    assets.install()
+    install()
 
 
 ARCHIVE, ASSET = rpc._special_archive_sig, rpc._special_asset_sig  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
@@ -30,15 +30,15 @@ ARCHIVE, ASSET = rpc._special_archive_sig, rpc._special_asset_sig  # pyright: ig
 def test_an_archive_of_which_only_the_hash_is_known_can_be_read_and_compared() -> None:
     text = {rpc._special_sig_key: ASSET, "text": "x = 1", "hash": "b"}  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
     old, new = sent(ARCHIVE, hash="a"), sent(ARCHIVE, hash="a", assets={"x.py": text})
-    assert assets.alike(old, new)
-    assert not assets.alike(sent(ARCHIVE, hash="z"), new)
+    assert alike(old, new)
+    assert not alike(sent(ARCHIVE, hash="z"), new)
     assert new.assets["x.py"].text == "x = 1"
 
 
 def test_without_hashes_the_content_counts() -> None:
     one, other = (pulumi.AssetArchive({"x.py": pulumi.StringAsset(text)}) for text in ("x = 1", "x = 2"))
-    assert assets.alike(one, pulumi.AssetArchive({"x.py": pulumi.StringAsset("x = 1")}))
-    assert not assets.alike(one, other)
+    assert alike(one, pulumi.AssetArchive({"x.py": pulumi.StringAsset("x = 1")}))
+    assert not alike(one, other)
 
 
 def test_everything_else_is_read_as_before() -> None:
