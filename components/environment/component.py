@@ -12,7 +12,7 @@ from .backups import backups
 from .images import golden_image
 from .places import check_networks, place
 from .shapes import EnvironmentArgs
-from .stores import stores, surrounded, surroundings_of
+from .stores import check_files, stores, surrounded, surroundings_of
 
 
 class Environment(pulumi.ComponentResource):
@@ -115,6 +115,7 @@ class Environment(pulumi.ComponentResource):
     ) -> None:
         args = checked("Environment", EnvironmentArgs, args)
         check_networks(args)
+        check_files(args)
         super().__init__("elasticweb:index:Environment", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags, disposable = args.get("tags", {}), args.get("disposable", False)
