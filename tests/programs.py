@@ -17,6 +17,18 @@ ROOT = Path(__file__).parent.parent
 _UNTOLD: dict[str, dict[str, Any]] = {
     "defaults": {"elasticweb:worker": {}, "elasticweb:site": {"domain_name": "example.org"}},
     "mountpoint": {"elasticweb:worker": {}, "elasticweb:storage": {"mount_with": "mountpoint"}},
+    "bucket": {
+        "elasticweb:worker": {},
+        "elasticweb:storage": {
+            "access_log_retention_days": 365,
+            "bucket": {
+                "own_key": True,
+                "events": {},
+                "replication": {"region": "eu-west-1"},
+                "object_lock": {"mode": "governance", "days": 7},
+            },
+        },
+    },
     "golden": {"elasticweb:worker": {}, "elasticweb:golden_image": {}},
     "aurora": {
         "elasticweb:worker": {},

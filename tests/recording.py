@@ -7,6 +7,7 @@ from typing import Any
 from rehearsal.recorder import Recording, Registered, record
 
 _ACCOUNT = "123456789012"
+_KEY = "aws:kms/key:Key"
 
 
 def recording(
@@ -31,7 +32,7 @@ def _computed(resource: Registered) -> tuple[str, dict[str, Any]]:
     id_ = f"{resource.name}-{digest}"
     service = resource.type.split(":")[1].split("/")[0]
     computed = {
-        "arn": f"arn:aws:{service}:eu-central-1:{_ACCOUNT}:{id_}",
+        "arn": f"arn:aws:{service}:eu-central-1:{_ACCOUNT}:{'key/' if resource.type == _KEY else ''}{id_}",
         "bucket": id_,
         "name": id_,
         "dnsName": f"{id_}.example.internal",

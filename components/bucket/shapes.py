@@ -61,11 +61,12 @@ class BucketNotification(TypedDict):
 
     topic_arn: NotRequired[pulumi.Input[str]]
     """SNS topic of the bucket's region. Its policy must let `s3.amazonaws.com` publish for this bucket, and the policy
-    of its key let S3 use it: S3 tries at once, and refuses the notification otherwise."""
+    of its key let S3 use it: S3 tries at once, and refuses the notification otherwise. Defaults to none."""
 
     queue_arn: NotRequired[pulumi.Input[str]]
     """SQS queue of the bucket's region, not first in, first out. Its policy must let `s3.amazonaws.com` send for this
-    bucket, and the policy of its key let S3 use it: S3 tries at once, and refuses the notification otherwise."""
+    bucket, and the policy of its key let S3 use it: S3 tries at once, and refuses the notification otherwise. Defaults
+    to none."""
 
     prefix: NotRequired[str]
     """Only files whose key begins so, such as `files/private/`. Defaults to all."""

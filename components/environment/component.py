@@ -12,7 +12,7 @@ from .images import golden_image
 from .logins import check_database_users, connected
 from .places import place
 from .shapes import EnvironmentArgs
-from .stores import stores, surrounded, surroundings_of
+from .stores import check_files, stores, surrounded, surroundings_of
 from .watch import told
 
 
@@ -123,6 +123,7 @@ class Environment(pulumi.ComponentResource):
         args = checked("Environment", EnvironmentArgs, args)
         check(args)
         check_database_users(args)
+        check_files(args)
         super().__init__("elasticweb:index:Environment", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags, disposable = args.get("tags", {}), args.get("disposable", False)

@@ -5,10 +5,12 @@ from typing import Any
 
 import pulumi
 
+from .._args import InvalidArgs
 from .._instance_connect import handed_on
 from ..machine import MachineSpec
 from ..machine.preparation import secret_file
-from ..shared_storage import SharedStorage, SharedStorageArgs
+from ..network import NatGateways
+from ..shared_storage import MountWith, SharedStorage, SharedStorageArgs, kept_in
 from .databases import Database, make_database
 from .places import Place
 from .shapes import EnvironmentArgs
@@ -34,6 +36,16 @@ def stores(
         child,
     )
     return storage, make_database(name, args, network, child)
+
+
+def check_files(args: EnvironmentArgs) -> None:
+    """Raise :class:`InvalidArgs` for a server of shared files that could not reach what it asks."""
+    nat = args.get("network", {}).get("nat_gateways")
+    if nat is NatGateways.NONE and MountWith.NFS_SERVER in kept_in(args.get("storage", {})):
+        raise InvalidArgs(
+            "Environment: storage.mount_with and storage.beside must not be nfs_server with network.nat_gateways none: "
+            "the server asks Route 53, which has no endpoint in the network; use efs or s3_files, or NAT"
+        )
 
 
 def _told(args: EnvironmentArgs) -> dict[str, Any]:

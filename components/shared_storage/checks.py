@@ -67,7 +67,7 @@ def _check_bucket(name: str, args: "SharedStorageArgs", spec: StorageSpec) -> No
         "kms_key_arn" in args,
         args.get("disposable", False),
     )
-    check_bucket(f"{_COMPONENT}: storage.bucket", bucket, around)
+    check_bucket(bucket, around)
 
 
 def _check_place(spec: StorageSpec) -> None:

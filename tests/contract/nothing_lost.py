@@ -41,6 +41,8 @@ KEPT: Mapping[str, Callable[[Resource], bool]] = {
     "aws:kms/key:Key": lambda resource: not resource.name.endswith("-alarms-key"),
     "aws:secretsmanager/secret:Secret": lambda _: True,
     "aws:s3/bucket:Bucket": lambda _: True,
+    # What was written in the last minute may not be in the bucket yet.
+    "aws:s3/filesFileSystem:FilesFileSystem": lambda _: True,
     "aws:efs/fileSystem:FileSystem": lambda _: True,
     "aws:ebs/volume:Volume": lambda _: True,
     "aws:backup/vault:Vault": lambda _: True,

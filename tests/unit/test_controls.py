@@ -43,6 +43,7 @@ NOTHING_TO_ASK = {
     "lambda/invocation:Invocation",
     "lb/targetGroup:TargetGroup",
     "route53/record:Record",
+    "s3/bucketNotification:BucketNotification",
     "secretsmanager/secretVersion:SecretVersion",
     "ssm/parameter:Parameter",
 }
@@ -72,7 +73,8 @@ MANAGED_POLICIES = {
 # Services for which AWS documents no aws:SourceAccount: instances assume their role by their profile, load balancers
 # are limited by the account in the path that they may write to, EventBridge fills in no condition for topics and their
 # keys (SNS developer guide, "Key management"), Image Builder's trust policy has none ("Lifecycle management
-# prerequisites"), and AWS Backup is documented to fill it in for topics, not for its roles.
+# prerequisites"), AWS Backup is documented to fill it in for topics, not for its roles, and S3's replication not at all
+# (S3 user guide, "Setting up permissions for live replication").
 WITHOUT_SOURCE = {
     "backup.amazonaws.com",
     "ec2.amazonaws.com",
@@ -80,6 +82,7 @@ WITHOUT_SOURCE = {
     "imagebuilder.amazonaws.com",
     "lambda.amazonaws.com",  # roles of functions can be passed in their own account only (IAM user guide, PassRole)
     "logdelivery.elasticloadbalancing.amazonaws.com",
+    "s3.amazonaws.com",
 }
 
 # Where resources have their policies.
@@ -444,6 +447,25 @@ def test_access_to_buckets_is_logged_in_prod(prod: Program) -> None:
         assert (name in deliveries) is not (name in logs), f"{bucket.name}: a log of a log would never end"
 
 
+def test_files_are_copied_locked_told_of_and_have_a_key_where_that_is_asked() -> None:
+    asked = evaluated("bucket")
+    (copies,) = asked.all("s3/bucketReplicationConfig:BucketReplicationConfig")
+    (rule,) = copies.inputs["rules"]
+    replicas = [b for b in asked.all("s3/bucket:Bucket") if b.outputs["arn"] == rule["destination"]["bucket"]]
+    assert [replica.inputs["region"] for replica in replicas] == ["eu-west-1"]
+    locked = {
+        lock.inputs["bucket"] for lock in asked.all("s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+    }
+    assert locked == {copies.inputs["bucket"], replicas[0].outputs["bucket"]}
+    (events,) = asked.all("s3/bucketNotification:BucketNotification")
+    assert events.inputs["eventbridge"] is True
+    keys = {key.outputs["arn"] for key in asked.all("kms/key:Key")}
+    for bucket in asked.all("s3/bucket:Bucket"):
+        (how,) = setting(asked, bucket, "BucketServerSideEncryptionConfiguration")["rules"]
+        own = how["applyServerSideEncryptionByDefault"].get("kmsMasterKeyId") in keys
+        assert own is (bucket.outputs["bucket"] in locked), f"{bucket.name}: S3 delivers logs by keys of its own"
+
+
 def test_shared_files_have_an_access_point_with_its_own_root_and_user(program: Program) -> None:
     for point in program.any("s3/filesAccessPoint:FilesAccessPoint"):
         (root,), (user,) = point.inputs["rootDirectories"], point.inputs["posixUsers"]
@@ -527,7 +549,10 @@ def test_alarms_tell_somebody_and_say_what_missing_data_means(program: Program) 
         if check.inputs.get("insufficientDataHealthStatus") == "Unhealthy"
     }
     for alarm in program.all("cloudwatch/metricAlarm:MetricAlarm"):
-        assert topics >= {*alarm.inputs["alarmActions"]} == {*alarm.inputs["okActions"]} != set(), alarm.name
+        # An alarm of another region cannot tell a topic of this one: a rule does, of every change of its state.
+        away = "region" in alarm.inputs
+        told = by_rules(program, alarm) if away else {*alarm.inputs["alarmActions"]}
+        assert topics >= told == (told if away else {*alarm.inputs["okActions"]}) != set(), alarm.name
         assert alarm.inputs.get("actionsEnabled", True) is True, alarm.name
         if alarm.outputs["name"] not in followed:
             assert alarm.inputs["treatMissingData"] in ("breaching", "notBreaching"), alarm.name
@@ -773,6 +798,17 @@ def setting(program: Program, bucket: Registered, kind: str) -> dict[str, Any]:
     found = program.where(kinds, bucket=bucket.outputs["bucket"])
     assert len(found) == 1, f"{bucket.name} has {len(found)} of {kind}"
     return found[0].inputs
+
+
+def by_rules(program: Program, alarm: Registered) -> set[str]:
+    """Whom rules of the stack's own region tell of *alarm*."""
+    rules = {
+        rule.outputs["name"]
+        for rule in program.all("cloudwatch/eventRule:EventRule")
+        if "region" not in rule.inputs
+        and alarm.outputs["arn"] in json.loads(rule.inputs["eventPattern"]).get("resources", [])
+    }
+    return {t.inputs["arn"] for t in program.all("cloudwatch/eventTarget:EventTarget") if t.inputs["rule"] in rules}
 
 
 def primaries(program: Program) -> list[Registered]:

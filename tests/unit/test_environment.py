@@ -11,6 +11,7 @@ import yaml
 from components import Environment, EnvironmentArgs, InvalidArgs
 from tests.recording import recording
 
+NFS_PORT = 2049
 NETWORK: Any = {"availability_zones": ["eu-central-1a", "eu-central-1b"]}
 EXISTING: Any = {
     "availability_zones": ["eu-central-1a", "eu-central-1b"],
@@ -106,6 +107,13 @@ def test_nothing_that_holds_data_is_left_unprotected_unless_disposable(*, dispos
         ({"network": NETWORK, "fleets": {}}, "Environment: unknown fleets; known are alarms, aurora, backups"),
         ({"network": NETWORK, "fleet": {"min_size": "5"}}, "Environment: fleet.min_size must be an integer, got '5'"),
         ({"network": {}}, "Environment: missing network.availability_zones"),
+        *(
+            (
+                {"network": {**NETWORK, "nat_gateways": "none"}, "storage": storage},
+                "Environment: storage.mount_with and storage.beside must not be nfs_server with network.nat_gateways ",
+            )
+            for storage in ({"mount_with": "nfs_server"}, {"beside": "nfs_server"})
+        ),
     ],
 )
 def test_refuses(args: Any, complaint: str) -> None:
@@ -137,3 +145,32 @@ def test_alarms_are_the_web_tiers_and_their_topic_is_known() -> None:
     for output in ("alarm_topic_arn", "alarm_names"):
         assert whole[output] == web[output] != []
     assert recorded.one("sns/topicSubscription:TopicSubscription").inputs["endpoint"] == "ops@example.org"
+
+
+@pytest.mark.parametrize(
+    ("storage", "types", "kinds"),
+    [
+        ({}, ["s3files"], ["rds", "s3"]),
+        ({"mount_with": "efs"}, ["efs"], ["efs", "rds"]),
+        ({"mount_with": "nfs_server"}, ["nfs4"], ["ebs", "rds"]),
+        ({"mount_with": "efs", "beside": "s3_files"}, ["efs", "s3files"], ["efs", "rds", "s3"]),
+    ],
+)
+def test_every_server_mounts_the_files_and_backups_find_them_whatever_they_are_kept_in(
+    storage: Any, types: list[str], kinds: list[str]
+) -> None:
+    recorded = environment(network=NETWORK, worker=None, storage=storage, backups={})
+    tests = recorded.all("backup/restoreTestingSelection:RestoreTestingSelection")
+    assert sorted(test.inputs["name"] for test in tests) == kinds
+    policy = recorded.named("env-web-server-policy").inputs["policy"]
+    allowed = {"s3files": "s3files:ClientMount", "efs": "elasticfilesystem:ClientMount"}
+    assert {type_ for type_, action in allowed.items() if action in policy} == set(types) & set(allowed)
+    for name in ["env-storage", "env-storage-beside"][: len(types)]:
+        assert recorded.named(f"env-web-server-egress-{name}").inputs["fromPort"] == NFS_PORT
+
+
+@pytest.mark.parametrize(("alarms", "told"), [({}, False), ({"topic_arn": "arn:aws:sns:eu-central-1:1:t"}, True)])
+def test_a_topic_that_is_there_is_told_when_nobody_serves_the_files(alarms: Any, told: bool) -> None:
+    recorded = environment(network=NETWORK, storage={"mount_with": "nfs_server"}, alarms=alarms)
+    (alarm,) = [a for a in recorded.all("cloudwatch/metricAlarm:MetricAlarm") if a.name.startswith("env-storage")]
+    assert ("arn:aws:sns:eu-central-1:1:t" in alarm.inputs.get("okActions", [])) is told
