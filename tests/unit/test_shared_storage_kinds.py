@@ -299,8 +299,8 @@ EFS = "SharedStorage: storage.efs."
         (
             {"mount_with": "efs", "efs": {"archive_days": 90, "provisioned_throughput_mibps": 5}},
             (
-                f"{EFS}archive_days must be left out with provisioned_throughput_mibps: EFS has an archive with elastic "
-                "throughput only, got 90"
+                f"{EFS}archive_days must be left out with provisioned_throughput_mibps: EFS has an archive with "
+                "elastic throughput only, got 90"
             ),
         ),
     ],
