@@ -19,7 +19,9 @@ REPLACING = {
     "aws:s3/bucket:Bucket": "bucket bucketNamespace bucketPrefix objectLockEnabled",
     "aws:s3/filesFileSystem:FilesFileSystem": "acceptBucketWarning bucket kmsKeyId prefix roleArn",
     "aws:efs/fileSystem:FileSystem": "availabilityZoneName creationToken encrypted kmsKeyId performanceMode",
-    "aws:ebs/volume:Volume": "availabilityZone encrypted kmsKeyId multiAttachEnabled outpostArn snapshotId volumeInitializationRate",
+    "aws:ebs/volume:Volume": (
+        "availabilityZone encrypted kmsKeyId multiAttachEnabled outpostArn snapshotId volumeInitializationRate"
+    ),
 }
 
 

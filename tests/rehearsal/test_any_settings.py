@@ -133,7 +133,9 @@ ENVIRONMENT = some(
         parameters=mostly(st.just({"max_connections": "500"}), {"require_secure_transport": "0"}, {"no such": "1"}),
     ),
     storage=some(
-        mount_with=mostly(st.sampled_from(["s3_files", "mountpoint"]), "nfs"),
+        mount_with=mostly(st.sampled_from(["s3_files", "mountpoint", "efs", "nfs_server"]), "nfs"),
+        beside=mostly(st.sampled_from(["s3_files", "mountpoint", "efs", "nfs_server"]), "nfs"),
+        uses=mostly(st.sampled_from([[], ["read_mostly"], ["uploads", "sessions"]]), ["mail"], ["database_files"]),
         noncurrent_version_days=mostly(st.integers(1, 90), 0),
         user_id=mostly(st.integers(1, 60000), -1),
         prefix=mostly(st.just("uploads/"), "/uploads", "../"),
