@@ -172,26 +172,26 @@ class DataVolume(pulumi.ComponentResource):
         return volume_mount(self._key, path, self._file_system.value, self._facts, owner)
 
 
-def check_volume(component: str, spec: VolumeSpec) -> None:
+def check_volume(component: str, spec: VolumeSpec, field: str = "volume") -> None:
     """Raise :class:`InvalidArgs` for what EBS (CreateVolume) or Data Lifecycle Manager would refuse."""
     size = spec.get("size_gib", 20)
     iops = spec.get("iops", 3000)
     throughput = spec.get("throughput", 125)
-    check_range(component, "volume.size_gib", size, 1, 65536, "GiB")
-    check_range(component, "volume.iops", iops, 3000, 80000)
-    check_range(component, "volume.throughput", throughput, 125, 2000, "MiB/s")
+    check_range(component, f"{field}.size_gib", size, 1, 65536, "GiB")
+    check_range(component, f"{field}.iops", iops, 3000, 80000)
+    check_range(component, f"{field}.throughput", throughput, 125, 2000, "MiB/s")
     most = max(3000, 500 * size)
     if iops > most:
-        raise InvalidArgs(f"{component}: volume.iops must be at most {most} (500 per GiB), got {iops}")
+        raise InvalidArgs(f"{component}: {field}.iops must be at most {most} (500 per GiB), got {iops}")
     if throughput * 4 > iops:
         raise InvalidArgs(
-            f"{component}: volume.throughput must be at most a quarter of volume.iops ({iops // 4}), got {throughput}"
+            f"{component}: {field}.throughput must be at most a quarter of {field}.iops ({iops // 4}), got {throughput}"
         )
     interval = spec.get("snapshot_interval_hours", 24)
     if interval not in _INTERVALS:
         allowed = ", ".join(map(str, _INTERVALS))
-        raise InvalidArgs(f"{component}: volume.snapshot_interval_hours must be one of {allowed}, got {interval}")
+        raise InvalidArgs(f"{component}: {field}.snapshot_interval_hours must be one of {allowed}, got {interval}")
     start = spec.get("snapshot_time", "03:00")
     if not _TIME.fullmatch(start):
-        raise InvalidArgs(f"{component}: volume.snapshot_time must be hh:mm in UTC, such as 03:00, got {start!r}")
-    check_range(component, "volume.snapshots_kept", spec.get("snapshots_kept", 14), 1, 1000)
+        raise InvalidArgs(f"{component}: {field}.snapshot_time must be hh:mm in UTC, such as 03:00, got {start!r}")
+    check_range(component, f"{field}.snapshots_kept", spec.get("snapshots_kept", 14), 1, 1000)

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 from .._args import InvalidArgs, check_range
 from ..data_volume import VolumeSpec, check_volume
+from ..machine.distributions import architecture
 
 MOST_ZONES = 6
 _LARGEST_ID = 4294967294  # the kernel reads 2^32 - 1 as "nobody in particular"
@@ -37,7 +38,9 @@ class NfsServerSpec(TypedDict):
 
 def check_nfs_server(component: str, field: str, spec: NfsServerSpec) -> None:
     """Raise :class:`InvalidArgs` for what cannot be served."""
-    check_volume(component, spec.get("volume", VolumeSpec()))
+    check_volume(component, spec.get("volume", VolumeSpec()), f"{field}.volume")
+    if "instance_type" in spec:
+        architecture(component, spec["instance_type"], f"{field}.instance_type")
     user = spec.get("user_id", APACHE)
     check_range(component, f"{field}.user_id", user, 1, _LARGEST_ID)
     check_range(component, f"{field}.group_id", spec.get("group_id", user), 1, _LARGEST_ID)

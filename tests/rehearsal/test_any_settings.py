@@ -45,6 +45,23 @@ VOLUME = some(
     snapshots_kept=mostly(st.integers(1, 30), 0),
     snapshot_time=mostly(st.just("04:30"), "4:30"),
 )
+TIER = st.fixed_dictionaries(
+    {
+        "storage_class": mostly(st.sampled_from(["standard_ia", "glacier_ir", "glacier"]), "cold"),
+        "after_days": mostly(st.integers(1, 100), -1),
+        "old_versions": st.booleans(),
+    }
+)
+BUCKET = some(
+    own_key=st.booleans(),
+    noncurrent_versions_kept=mostly(st.integers(1, 100), 0),
+    tiers=st.lists(TIER, max_size=2),
+    events=mostly(st.just({}), {"notifications": [{"name": "a", "events": ["Created"]}]}),
+    replication=some(
+        region=mostly(st.just("eu-west-1"), "Ireland"), time_control=st.booleans(), behind_minutes=st.integers(0, 90)
+    ),
+    object_lock=some(mode=st.sampled_from(["governance", "compliance"]), days=mostly(st.integers(1, 9), 0)),
+)
 MACHINE = some(
     instance_type=mostly(st.sampled_from(["t4g.small", "m7g.large", "t3.micro"]), "huge", "t4g.small; reboot"),
     image=mostly(st.sampled_from(["al2023", "ubuntu-24.04", "ami-0123456789abcdef0"]), "windows", ""),
@@ -133,10 +150,13 @@ ENVIRONMENT = some(
         parameters=mostly(st.just({"max_connections": "500"}), {"require_secure_transport": "0"}, {"no such": "1"}),
     ),
     storage=some(
-        mount_with=mostly(st.sampled_from(["s3_files", "mountpoint"]), "nfs"),
+        mount_with=mostly(st.sampled_from(["s3_files", "mountpoint", "efs", "nfs_server"]), "nfs"),
+        beside=mostly(st.sampled_from(["s3_files", "mountpoint", "efs", "nfs_server"]), "nfs"),
+        uses=mostly(st.sampled_from([[], ["read_mostly"], ["uploads", "sessions"]]), ["mail"], ["database_files"]),
         noncurrent_version_days=mostly(st.integers(1, 90), 0),
         user_id=mostly(st.integers(1, 60000), -1),
         prefix=mostly(st.just("uploads/"), "/uploads", "../"),
+        bucket=BUCKET,
     ),
     storage_path=mostly(st.just("/srv/files"), "files", "/", "/etc", "/a/../b"),
     worker=some(machine=MACHINE, volume=VOLUME, volume_path=mostly(st.just("/srv/data"), "data", "/srv/files")),

@@ -141,3 +141,51 @@ def test_settings_do_not_take_the_bucket_along(stage: Stage) -> None:
         resource_id, state, _ = make(stage, token, "lasting", {"bucket": name, **given})
         stage.delete(urn(token, "lasting"), resource_id, state)
     assert stage.emulator.client("s3", REGION).head_bucket(Bucket=name)
+
+
+REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+TIMED = {"status": "Enabled", "time": {"minutes": 15}}
+
+
+def rule(to: str = "arn:aws:s3:::there", *, destination: Any = None, **more: Any) -> dict[str, Any]:
+    return {"status": "Enabled", "destination": {"bucket": to, **(destination or {})}, **more}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [
+        (rule(filter={"prefix": ""}), "rules[0].deleteMarkerReplication must be given with a filter"),
+        (rule(destination={"replicationTime": TIMED}), "rules[0].destination.metrics must be enabled, with an event"),
+        (
+            rule(destination={"replicationTime": TIMED, "metrics": {"status": "Enabled"}}),
+            "rules[0].destination.metrics must be enabled, with an event",
+        ),
+        (
+            rule(sourceSelectionCriteria={"sseKmsEncryptedObjects": {"status": "Enabled"}}),
+            "rules[0].destination.encryptionConfiguration must name a key",
+        ),
+    ],
+)
+def test_replication_that_s3_refuses(stage: Stage, wrong: dict[str, Any], line: str) -> None:
+    inputs = {"bucket": "here", "role": "arn:aws:iam::123456789012:role/copies", "rules": [wrong]}
+    (failure,) = stage.check(urn(REPLICATION), inputs)[1]
+    assert line in " ".join(failure)
+
+
+def test_replication_needs_versions_at_both_ends(stage: Stage) -> None:
+    s3 = stage.emulator.client("s3", REGION)
+    ends = [make(stage, BUCKET, f"copy-{end}", {})[0] for end in ("from", "to")]
+    s3.put_bucket_versioning(Bucket=ends[0], VersioningConfiguration={"Status": "Enabled"})
+    role = "arn:aws:iam::123456789012:role/copies"
+    inputs = {"bucket": ends[0], "role": role, "rules": [rule(f"arn:aws:s3:::{ends[1]}")]}
+    with pytest.raises(RehearsalError, match=f"with versioning, which {ends[1]} does not have"):
+        make(stage, REPLICATION, "copies", inputs)
+    s3.put_bucket_versioning(Bucket=ends[1], VersioningConfiguration={"Status": "Enabled"})
+    assert make(stage, REPLICATION, "copies", inputs)[0] == ends[0]
+
+
+@pytest.mark.parametrize("kept", [{"mode": "GOVERNANCE"}, {"mode": "GOVERNANCE", "days": 1, "years": 1}])
+def test_locks_last_for_days_or_years(stage: Stage, kept: dict[str, Any]) -> None:
+    (failure,) = stage.check(urn(LOCK), {"bucket": "here", "rule": {"defaultRetention": kept}})[1]
+    assert "rule.defaultRetention must have either days or years" in " ".join(failure)

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import SharedStorage
+from components import MountWith, SharedStorage
 from rehearsal.deploy import Deployment, DeploymentFailed, deploy
 from rehearsal.emulator import Emulator
 from rehearsal.stackfile import StackFile
@@ -41,7 +41,7 @@ def run(emulator: Emulator, bucket: Any, name: str = "files") -> Deployment:
             {
                 "vpc_id": "vpc-1",
                 "subnet_ids": ["subnet-1"],
-                "storage": {"mount_with": "mountpoint", "access_log_retention_days": 30, "bucket": bucket},
+                "storage": {"mount_with": MountWith.MOUNTPOINT, "access_log_retention_days": 30, "bucket": bucket},
                 "alarm_topic_arn": TOPIC,
                 "disposable": True,
             },

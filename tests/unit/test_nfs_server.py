@@ -177,11 +177,11 @@ def test_the_role_may_change_its_own_things_only() -> None:
         ),
         (
             {"nfs_server": {"volume": {"size_gib": 0}}},
-            "NfsServer: volume.size_gib must be between 1 and 65536 GiB, got 0",
+            "NfsServer: nfs_server.volume.size_gib must be between 1 and 65536 GiB, got 0",
         ),
         (
             {"nfs_server": {"instance_type": "small"}},
-            "NfsServer: machine.instance_type must be a family and a size, such as t4g.small, got 'small'",
+            "NfsServer: nfs_server.instance_type must be a family and a size, such as t4g.small, got 'small'",
         ),
     ],
 )

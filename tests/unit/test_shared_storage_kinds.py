@@ -309,12 +309,22 @@ def test_wrong_arguments_are_one_line_before_anything_is_registered(storage: Any
     assert refused(storage) == message
 
 
-def test_a_servers_wrong_arguments_are_refused_before_anything_is_registered() -> None:
-    server = {"mount_with": "nfs_server", "nfs_server": {"failover_minutes": 1}}
-    assert "storage.nfs_server.failover_minutes" in refused(server, availability_zones=ZONES)
-    assert "availability_zones must be those of subnet_ids" in refused(
-        {"mount_with": "nfs_server"}, availability_zones=ZONES[:1]
-    )
+@pytest.mark.parametrize(
+    ("spec", "complaint"),
+    [
+        ({"failover_minutes": 1}, "failover_minutes must be between 5 and 1440 minutes, got 1"),
+        ({"instance_type": "small"}, "instance_type must be a family and a size, such as t4g.small, got 'small'"),
+        ({"volume": {"size_gib": 0}}, "volume.size_gib must be between 1 and 65536 GiB, got 0"),
+    ],
+)
+def test_a_servers_wrong_arguments_are_refused_by_their_own_names(spec: Any, complaint: str) -> None:
+    server = {"mount_with": "nfs_server", "nfs_server": spec}
+    assert refused(server, availability_zones=ZONES) == f"SharedStorage: storage.nfs_server.{complaint}"
+
+
+def test_a_server_needs_a_zone_for_every_subnet() -> None:
+    said = refused({"mount_with": "nfs_server"}, availability_zones=ZONES[:1])
+    assert said == "SharedStorage: availability_zones must be those of subnet_ids (2), got 1"
 
 
 def efs_client(root: Path, **commands: str) -> subprocess.CompletedProcess[str]:
