@@ -374,7 +374,12 @@ def test_an_environment_backs_up_what_it_has(worker: dict[str, Any] | None, kind
 
 def test_an_environment_has_backups_where_it_asks_for_them() -> None:
     assert environment().all("backup/vault:Vault") == []
-    assert environment(backups={}, alarms={"enabled": False}).all("cloudwatch/metricAlarm:MetricAlarm") == []
+    assert (
+        environment(backups={}, alarms={"enabled": False}, database_alarms={"enabled": False}).all(
+            "cloudwatch/metricAlarm:MetricAlarm"
+        )
+        == []
+    )
 
 
 def test_nothing_is_known_in_a_preview_and_nothing_fails() -> None:

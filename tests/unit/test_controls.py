@@ -40,6 +40,7 @@ NOTHING_TO_ASK = {
     "imagebuilder/component:Component",
     "imagebuilder/imagePipeline:ImagePipeline",
     "imagebuilder/lifecyclePolicy:LifecyclePolicy",
+    "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
     "lambda/invocation:Invocation",
     "lb/targetGroup:TargetGroup",
     "route53/record:Record",
@@ -51,9 +52,12 @@ NOTHING_TO_ASK = {
 # Actions for which IAM knows no resource (service authorization reference).
 ANY_RESOURCE = {
     "autoscaling:DescribeAutoScalingInstances",
+    "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
     "ec2:DescribeTags",
     "ec2:DescribeVolumes",
+    "route53:CreateHealthCheck",
+    "route53:ListHealthChecks",
 }
 
 # AWS's own policies, each for one purpose; none of them lets anybody change permissions or read all data.
@@ -392,9 +396,13 @@ def test_functions_run_what_lambda_supports_and_nobody_else_calls_them() -> None
     assert program.any("lambda/permission:Permission", "lambda/functionUrl:FunctionUrl") == []
 
 
-def test_functions_are_called_for_one_secret_of_this_account_only() -> None:
-    permissions = evaluated("prod").all("lambda/permission:Permission")
-    for permission in permissions:
+def test_functions_are_called_for_one_secret_or_rule_of_this_account_only() -> None:
+    program = evaluated("prod")
+    rules = {rule.outputs["arn"] for rule in program.all("cloudwatch/eventRule:EventRule")}
+    for permission in program.all("lambda/permission:Permission"):
+        if permission.inputs["principal"] == "events.amazonaws.com":
+            assert permission.inputs["sourceArn"] in rules, permission.name
+            continue
         assert permission.inputs["principal"] == "secretsmanager.amazonaws.com"
         assert permission.inputs["sourceAccount"] == "123456789012"
         assert permission.inputs["sourceArn"].startswith("arn:aws:secretsmanager:")
@@ -503,6 +511,12 @@ def test_no_role_may_do_everything_of_a_service(program: Program) -> None:
         assert "NotResource" not in statement, name
         for action in listed(statement["Action"]) if statement["Effect"] == "Allow" else []:
             assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z]+\*?", action), f"{name}: {action}"
+            if action == "iam:PassRole":  # the role of enhanced monitoring, for replicas that are made at run time
+                assert statement["Condition"] == {
+                    "StringEquals": {"iam:PassedToService": "monitoring.rds.amazonaws.com"}
+                }
+                assert all(":role/" in role and "*" not in role for role in listed(statement["Resource"])), name
+                continue
             assert not action.startswith(("iam:", "sts:", "organizations:")), f"{name}: {action}"
 
 

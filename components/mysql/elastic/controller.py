@@ -93,6 +93,7 @@ def elastic_replicas(
                 "TAGS": pulumi.Output.json_dumps(launched(scope.parent, scope.tags)),
             },
             timeout_seconds=_CLOSING_SECONDS,
+            log_retention_days=place.database.log_retention_days,
             concurrency=1 if elastic.reserved else None,
         ),
     )
