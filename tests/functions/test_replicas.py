@@ -330,3 +330,23 @@ def test_an_error_of_aws_is_told_and_made_good_the_next_time(here: World) -> Non
         here.call({}, _ONE, here.clients(refuse))
     assert here.elastic() == {}
     assert here.run(1, _ONE) == ["create elastic-1"]
+
+
+def test_a_replica_that_is_not_to_be_seen_yet_does_not_outlive_the_stack(here: World) -> None:
+    here.age(60)
+    here.call({}, _ONE)
+    (identifier,) = (name for name in here.backend.databases if "-elastic-" in name)
+    hidden, shown = {identifier: here.backend.databases.pop(identifier)}, here.now + 60
+    here.ready[identifier] = here.now + 120
+    sleep = here._sleep  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def age(seconds: float) -> None:
+        sleep(seconds)
+        if here.now >= shown and hidden:
+            here.backend.databases.update([hidden.popitem()])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(here, "_sleep", age)
+        assert here.call(_DELETE, _ONE) == {"closed": "all replicas are gone"}
+    assert not hidden
+    assert here.elastic() == {}
