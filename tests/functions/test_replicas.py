@@ -10,6 +10,7 @@ from components.functions.replicas.closing import StillClosingError
 from components.functions.replicas.handler import NotInServiceError
 from components.functions.replicas.journal import understood
 from components.functions.replicas.model import Phase
+from components.mysql.elastic.controller import FAILURES, MINUTES
 from components.windows.sizes import Window
 from tests.functions.world import DECLARED, SOURCE, World, policy, world
 
@@ -350,3 +351,22 @@ def test_a_replica_that_is_not_to_be_seen_yet_does_not_outlive_the_stack(here: W
         assert here.call(_DELETE, _ONE) == {"closed": "all replicas are gone"}
     assert not hidden
     assert here.elastic() == {}
+
+
+def test_somebody_is_told_of_a_replica_that_cannot_be_made(here: World) -> None:
+    def refuse(when: str, _service: str, operation: str, _: object) -> None:
+        if when == "before" and operation == "CreateDBInstanceReadReplica":
+            error = {"Error": {"Code": "InsufficientDBInstanceCapacity", "Message": "none left"}}
+            raise ClientError(error, operation)  # pyright: ignore[reportArgumentType]
+
+    failed = list[bool]()
+    for _ in range(MINUTES + 5):
+        here.age(60)
+        try:
+            here.call({}, _ONE, here.clients(refuse))
+        except ClientError:
+            failed.append(True)
+        else:
+            failed.append(False)
+    assert not all(failed), "giving up and beginning anew is no failure"
+    assert min(sum(failed[first : first + MINUTES]) for first in range(6)) >= FAILURES
