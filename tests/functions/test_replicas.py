@@ -370,3 +370,28 @@ def test_somebody_is_told_of_a_replica_that_cannot_be_made(here: World) -> None:
             failed.append(False)
     assert not all(failed), "giving up and beginning anew is no failure"
     assert min(sum(failed[first : first + MINUTES]) for first in range(6)) >= FAILURES
+
+
+def test_what_is_deleted_by_hand_of_a_replica_in_the_name_is_made_anew(grown: World) -> None:
+    before = grown.names()["elastic-1"]
+    alarms, _ = grown.belongings()
+    grown.tools.cloudwatch.delete_alarms(AlarmNames=alarms)
+    grown.run(2, _ONE)
+    assert grown.belongings()[0] == alarms
+    # Route 53 takes the references of these checks no second time.
+    for check in grown.tools.route53.list_health_checks()["HealthChecks"]:
+        grown.tools.route53.delete_health_check(HealthCheckId=check["Id"])
+    listed = grown.tools.route53.list_resource_record_sets(HostedZoneId=grown.zone_id)["ResourceRecordSets"]
+    for record in listed:
+        if record.get("SetIdentifier") == "elastic-1":
+            batch = {"Changes": [{"Action": "DELETE", "ResourceRecordSet": record}]}
+            grown.tools.route53.change_resource_record_sets(HostedZoneId=grown.zone_id, ChangeBatch=batch)
+    assert "elastic-1" not in grown.names()
+    grown.run(3, _ONE)
+    assert grown.names()["elastic-1"] == before
+    alarms, checks = grown.belongings()
+    assert (len(alarms), len(checks)) == (2, 3)
+    grown.run(2, _ONE)
+    assert grown.belongings() == (alarms, checks)
+    grown.call(_DELETE, _ONE)
+    assert grown.belongings() == ([], [])

@@ -49,6 +49,8 @@ def close(aws: Aws, place: Place, policy: Policy, clock: Clock) -> str:
     entry = journals.write(aws, place, entry, closing)
     if coming:
         _let_come(aws, place, clock, f"{place.prefix}{coming}")
+        # Whoever goes on from here need not wait again.
+        entry = journals.write(aws, place, entry, replace(closing, number=closing.number + 1, key=""))
     remove(aws, place, clock, lambda _: True)
     while tidy(aws, place, policy, look(aws, place)) or own_checks(aws, place):
         _wait(clock, "health checks")
