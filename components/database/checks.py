@@ -140,6 +140,12 @@ def parameters(who: Who, given: Mapping[str, str]) -> Mapping[str, str]:
             raise who.refuse(
                 f"parameters.{parameter}", "must be left out: RDS makes replicas read-only and their source writable"
             )
+        if parameter == "lower_case_table_names" and value != "0":
+            raise who.refuse(
+                f"parameters.{parameter}",
+                "must be 0: MySQL takes another value before its first start only, and does not find its tables again "
+                f"when it is changed, got {value!r}",
+            )
         if parameter in _HELD and value != "1":
             raise who.refuse(f"parameters.{parameter}", f"must be 1: {_HELD[parameter]}, got {value!r}")
     return given

@@ -10,6 +10,7 @@ from components.functions.replicas.closing import StillClosingError
 from components.functions.replicas.handler import NotInServiceError
 from components.functions.replicas.journal import understood
 from components.functions.replicas.model import Phase
+from components.mysql.elastic.controller import FAILURES, MINUTES
 from components.windows.sizes import Window
 from tests.functions.world import DECLARED, SOURCE, World, policy, world
 
@@ -330,3 +331,67 @@ def test_an_error_of_aws_is_told_and_made_good_the_next_time(here: World) -> Non
         here.call({}, _ONE, here.clients(refuse))
     assert here.elastic() == {}
     assert here.run(1, _ONE) == ["create elastic-1"]
+
+
+def test_a_replica_that_is_not_to_be_seen_yet_does_not_outlive_the_stack(here: World) -> None:
+    here.age(60)
+    here.call({}, _ONE)
+    (identifier,) = (name for name in here.backend.databases if "-elastic-" in name)
+    hidden, shown = {identifier: here.backend.databases.pop(identifier)}, here.now + 60
+    here.ready[identifier] = here.now + 120
+    sleep = here._sleep  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def age(seconds: float) -> None:
+        sleep(seconds)
+        if here.now >= shown and hidden:
+            here.backend.databases.update([hidden.popitem()])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(here, "_sleep", age)
+        assert here.call(_DELETE, _ONE) == {"closed": "all replicas are gone"}
+    assert not hidden
+    assert here.elastic() == {}
+
+
+def test_somebody_is_told_of_a_replica_that_cannot_be_made(here: World) -> None:
+    def refuse(when: str, _service: str, operation: str, _: object) -> None:
+        if when == "before" and operation == "CreateDBInstanceReadReplica":
+            error = {"Error": {"Code": "InsufficientDBInstanceCapacity", "Message": "none left"}}
+            raise ClientError(error, operation)  # pyright: ignore[reportArgumentType]
+
+    failed = list[bool]()
+    for _ in range(MINUTES + 5):
+        here.age(60)
+        try:
+            here.call({}, _ONE, here.clients(refuse))
+        except ClientError:
+            failed.append(True)
+        else:
+            failed.append(False)
+    assert not all(failed), "giving up and beginning anew is no failure"
+    assert min(sum(failed[first : first + MINUTES]) for first in range(6)) >= FAILURES
+
+
+def test_what_is_deleted_by_hand_of_a_replica_in_the_name_is_made_anew(grown: World) -> None:
+    before = grown.names()["elastic-1"]
+    alarms, _ = grown.belongings()
+    grown.tools.cloudwatch.delete_alarms(AlarmNames=alarms)
+    grown.run(2, _ONE)
+    assert grown.belongings()[0] == alarms
+    # Route 53 takes the references of these checks no second time.
+    for check in grown.tools.route53.list_health_checks()["HealthChecks"]:
+        grown.tools.route53.delete_health_check(HealthCheckId=check["Id"])
+    listed = grown.tools.route53.list_resource_record_sets(HostedZoneId=grown.zone_id)["ResourceRecordSets"]
+    for record in listed:
+        if record.get("SetIdentifier") == "elastic-1":
+            batch = {"Changes": [{"Action": "DELETE", "ResourceRecordSet": record}]}
+            grown.tools.route53.change_resource_record_sets(HostedZoneId=grown.zone_id, ChangeBatch=batch)
+    assert "elastic-1" not in grown.names()
+    grown.run(3, _ONE)
+    assert grown.names()["elastic-1"] == before
+    alarms, checks = grown.belongings()
+    assert (len(alarms), len(checks)) == (2, 3)
+    grown.run(2, _ONE)
+    assert grown.belongings() == (alarms, checks)
+    grown.call(_DELETE, _ONE)
+    assert grown.belongings() == ([], [])

@@ -67,7 +67,10 @@ def test_it_is_called_every_minute_after_it_was_opened_and_until_it_is_closed() 
     target, life = result.named("db-elastic-every-minute-target"), result.named("db-elastic-life")
     assert result.named("db-elastic-every-minute").inputs["scheduleExpression"] == "rate(1 minute)"
     assert life.inputs["lifecycleScope"] == "CRUD"
-    assert json.loads(life.inputs["input"]) == {"source": result.named("db-primary").outputs["identifier"]}
+    assert json.loads(life.inputs["input"]) == {
+        "source": result.named("db-primary").outputs["identifier"],
+        "zone": result.named("db-zone").outputs["zoneId"],
+    }, "another source or zone needs it to be called: there is no journal in that zone"
     assert life.urn in target.dependencies, "the schedule goes before the replicas do"
     needed = {"db-elastic", "db-elastic-role-policy", "db-elastic-1-error"}
     assert {result.named(name).urn for name in needed} <= set(life.dependencies), "what replicas need goes after"

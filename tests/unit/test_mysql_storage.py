@@ -113,6 +113,13 @@ def test_replicas_are_as_fast_and_grow_as_far_as_the_primary() -> None:
             ),
         ),
         (
+            {"parameters": {"lower_case_table_names": "1"}},
+            (
+                "MySQL: database.parameters.lower_case_table_names must be 0: MySQL takes another value before its "
+                "first start only, and does not find its tables again when it is changed, got '1'"
+            ),
+        ),
+        (
             {"parameters": {"sync_binlog": "0"}},
             (
                 "MySQL: database.parameters.sync_binlog must be 1: what a client was told to be committed is on disk, "

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from . import journal as journals
 from .carry import delete
+from .decide import LEASE
 from .model import DELETING, Journal, Phase, Policy
 from .names import leave, own_checks
 from .observe import Instance, Sight, is_made_here, look
@@ -41,10 +42,15 @@ def close(aws: Aws, place: Place, policy: Policy, clock: Clock) -> str:
     journal = Journal() if entry is None else journals.understood(entry)
     if journal.owner not in ("", place.function):
         return f"the replicas are {journal.owner}'s"
+    coming = journal.key if journal.phase in {Phase.CREATE, Phase.CLOSING} else ""
     closing = replace(
-        journal, number=journal.number + 1, phase=Phase.CLOSING, key="", at=int(clock.now()), owner=place.function
+        journal, number=journal.number + 1, phase=Phase.CLOSING, key=coming, at=int(clock.now()), owner=place.function
     )
     entry = journals.write(aws, place, entry, closing)
+    if coming:
+        _let_come(aws, place, clock, f"{place.prefix}{coming}")
+        # Whoever goes on from here need not wait again.
+        entry = journals.write(aws, place, entry, replace(closing, number=closing.number + 1, key=""))
     remove(aws, place, clock, lambda _: True)
     while tidy(aws, place, policy, look(aws, place)) or own_checks(aws, place):
         _wait(clock, "health checks")
@@ -80,6 +86,17 @@ def remove(aws: Aws, place: Place, clock: Clock, which: Callable[[Instance], boo
             if instance["DBInstanceStatus"] != DELETING:
                 delete(aws, instance["DBInstanceIdentifier"])
         _wait(clock, ", ".join(sorted(instance["DBInstanceIdentifier"] for instance in mine)))
+
+
+def _let_come(aws: Aws, place: Place, clock: Clock, identifier: str) -> None:
+    """Return when a replica that was asked for a moment ago is to be seen, or would be: it must not be left behind.
+
+    Another invocation may be about to ask for it, and RDS shows what is new a little later.
+    """
+    for _ in range(LEASE // _POLL):
+        if identifier in look(aws, place).instances:
+            return
+        _wait(clock, identifier)
 
 
 def _wait(clock: Clock, what: str) -> None:

@@ -1,5 +1,6 @@
 """What belongs to a replica in the reader's name: alarms, health checks and its record, made and taken away."""
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,12 @@ from .model import Policy, Replica
 from .place import Aws, Place
 
 _TOGETHER = "together"
+_TRIES = 10
+"""How often a health check may have been taken away from a replica that is there, by hand or by mistake."""
+
+
+class UsedUpError(Exception):
+    """Health checks of a replica have been deleted so often that Route 53 takes no other under its reference."""
 
 
 def enter(aws: Aws, place: Place, policy: Policy, replica: Replica) -> None:
@@ -47,17 +54,18 @@ def alarm_name(identifier: str, alarm: health.HealthAlarm) -> str:
 def reference_of(place: Place, replica: Replica, role: str) -> str:
     """Return the caller reference of a health check.
 
-    Route 53 takes none a second time, deleted checks included, so it is another for each replica of the same name.
+    Route 53 takes none a second time, deleted checks included, so it is another for each replica of the same name, and
+    gets a number when it has been used up all the same.
     """
     born = sha256(f"{replica.identifier} {replica.birth}".encode()).hexdigest()[:16]
     return f"{place.stem}-{born}-{role}"
 
 
 def own_checks(aws: Aws, place: Place) -> dict[str, Mapping[str, Any]]:
-    """Return the health checks of all of the controller's replicas, by caller reference."""
+    """Return the health checks of all of the controller's replicas, by caller reference without its number."""
     pages = aws.route53.get_paginator("list_health_checks").paginate()
     return {
-        check["CallerReference"]: check
+        re.sub(r"-\d+$", "", check["CallerReference"]): check
         for page in pages
         for check in page["HealthChecks"]
         if check["CallerReference"].startswith(place.stem)
@@ -65,9 +73,17 @@ def own_checks(aws: Aws, place: Place) -> dict[str, Mapping[str, Any]]:
 
 
 def _check(aws: Aws, checks: Mapping[str, Mapping[str, Any]], reference: str, config: dict[str, Any]) -> str:
-    if reference in checks:
-        return checks[reference]["Id"]
-    return aws.route53.create_health_check(CallerReference=reference, HealthCheckConfig=config)["HealthCheck"]["Id"]
+    there, children = checks.get(reference), "ChildHealthChecks"
+    if there is not None and {*there["HealthCheckConfig"].get(children, ())} == {*config.get(children, ())}:
+        return there["Id"]
+    for number in range(1, _TRIES):
+        again = reference if number == 1 else f"{reference}-{number}"
+        try:
+            return aws.route53.create_health_check(CallerReference=again, HealthCheckConfig=config)["HealthCheck"]["Id"]
+        except ClientError as error:
+            if code_of(error) != "HealthCheckAlreadyExists":
+                raise
+    raise UsedUpError(reference)
 
 
 def _change(aws: Aws, place: Place, action: str, record: Mapping[str, Any]) -> None:

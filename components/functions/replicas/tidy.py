@@ -67,6 +67,12 @@ def _alarms(aws: Aws, place: Place, policy: Policy, checks: Checks, living: list
         for alarm in health.health_alarms(policy.max_lag)
     }
     found, done = delete_alarms(aws, f"{place.prefix}elastic-", wanted)
+    there = {alarm["AlarmName"] for alarm in found}
+    for name, (replica, right) in wanted.items():
+        # Deleted by hand: its health check stands on it.
+        if name not in there and reference_of(place, replica, right.role) in checks:
+            aws.cloudwatch.put_metric_alarm(AlarmName=name, **health.alarm_call(right, replica.identifier))
+            done.append(f"made the alarm {name} anew")
     for alarm in found:
         replica, right = wanted[alarm["AlarmName"]]
         call = health.alarm_call(right, replica.identifier)

@@ -31,6 +31,9 @@ _CODE = tuple(
         *("model", "names", "observe", "place", "sizes", "tidy"),
     )
 )
+FAILURES, MINUTES = 6, 10
+"""How many of so many minutes have to fail until somebody is told: what cannot be made is given up every fourth minute
+(`decide.LEASE`), which is no failure."""
 _CLOSING_SECONDS = 900  # Lambda's most: RDS takes minutes to delete a replica
 
 
@@ -98,7 +101,7 @@ def elastic_replicas(
         ),
     )
     _tell(scope, name, made, topic)
-    _call(scope.parent, name, made, source, _logs(place, elastic, source))
+    _call(scope.parent, name, made, (source, names), _logs(place, elastic, source))
     return made.function
 
 
@@ -119,9 +122,10 @@ def _logs(place: Place, elastic: Elastic, source: aws.rds.Instance) -> list[pulu
 
 
 def _call(
-    parent: pulumi.Resource, name: str, made: Made, source: aws.rds.Instance, logs: list[pulumi.Resource]
+    parent: pulumi.Resource, name: str, made: Made, where: tuple[aws.rds.Instance, Names], logs: list[pulumi.Resource]
 ) -> None:
-    """Call the function every minute, and when it comes, gets another source and goes."""
+    """Call the function every minute, and when it comes, gets another source or zone, and goes."""
+    source, names = where
     once = aws.lambda_.FunctionEventInvokeConfig(
         f"{name}-asked-once",
         function_name=made.function.name,
@@ -133,7 +137,8 @@ def _call(
     life = aws.lambda_.Invocation(
         f"{name}-life",
         function_name=made.function.name,
-        input=pulumi.Output.json_dumps({"source": source.identifier}),
+        # Another zone has no journal yet.
+        input=pulumi.Output.json_dumps({"source": source.identifier, "zone": names.zone_id}),
         lifecycle_scope="CRUD",
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[*made.ready, once, *logs]),
     )
@@ -162,7 +167,7 @@ def _call(
 
 
 def _tell(scope: Scope, name: str, made: Made, topic: Topic | None) -> None:
-    """Raise an alarm when the function fails ten minutes in a row: single failures the next run makes up for."""
+    """Raise an alarm when the function goes on failing: single failures the next run makes up for."""
     told = [topic.arn] if topic else None
     aws.cloudwatch.MetricAlarm(
         f"{name}-errors",
@@ -172,7 +177,8 @@ def _tell(scope: Scope, name: str, made: Made, topic: Topic | None) -> None:
         dimensions={"FunctionName": made.function.name},
         statistic="Sum",
         period=60,
-        evaluation_periods=10,
+        evaluation_periods=MINUTES,
+        datapoints_to_alarm=FAILURES,
         threshold=0,
         comparison_operator="GreaterThanThreshold",
         treat_missing_data="notBreaching",
