@@ -74,10 +74,6 @@ class Place:
             **self.database.insights.inputs(instance_class, self.kms_key_arn),
         }
 
-    def tagged(self, *, written_to: bool) -> dict[str, pulumi.Input[str]]:
-        """Return the tags of an instance: backups are of the one that is *written_to*, and of no other."""
-        return {**self.scope.tags, **data_tag()} if written_to else {**self.scope.tags}
-
     def safe(self, final: str) -> dict[str, Any]:
         """Return what an instance has whose rows are nowhere else; its last snapshot is called *final*."""
         database, disposable = self.database, self.scope.disposable
@@ -90,6 +86,8 @@ class Place:
             "skip_final_snapshot": disposable,
             # The random part of the subnet group's name tells it from the snapshot of an earlier database.
             "final_snapshot_identifier": None if disposable else pulumi.Output.concat(self.subnets.name, final),
+            # By it backups find it.
+            "tags": {**self.scope.tags, **data_tag()},
         }
 
     def kept(
@@ -133,7 +131,6 @@ def primary(place: Place, hooks: pulumi.ResourceHookBinding) -> aws.rds.Instance
             },
         ),
         **database.insights.inputs(database.instance_class, place.kms_key_arn),
-        tags=place.tagged(written_to=database.members.writer is None),
         opts=place.kept(logs, ["password", *ORIGIN], pulumi.ResourceOptions(hooks=hooks)),
     )
 
@@ -156,7 +153,6 @@ def standing(place: Place, member: Member, instance_class: str, hooks: pulumi.Re
         **place.safe(f"-{place.part(member.part)}-final"),
         **place.of(member, instance_class),
         **_abroad(place),
-        tags=place.tagged(written_to=member is database.members.writer),
         opts=place.kept(
             logs,
             [],
@@ -181,7 +177,7 @@ def replica(place: Place, member: Member, source: aws.rds.Instance) -> aws.rds.I
         skip_final_snapshot=True,
         **place.of(member, member.instance_class),
         **_abroad(place),
-        tags=place.tagged(written_to=False),
+        tags=place.scope.tags,
         opts=pulumi.ResourceOptions(
             parent=place.scope.parent,
             depends_on=logs,

@@ -148,6 +148,7 @@ def test_promotion_changes_nothing_that_would_replace_the_replica() -> None:
         "multiAz",
         "replicateSourceDb",
         "skipFinalSnapshot",
+        "tags",  # by which backups find it
         "allowMajorVersionUpgrade",
     }
 
