@@ -185,8 +185,6 @@ class Environment(pulumi.ComponentResource):
             )
         )
 
-        if args.get("alarms", {}).get("enabled", True):
-            storage.watch(web.alarm_topic_arn)
         kept = backups(name, args, database, web.alarm_topic_arn, child)
 
         self.url = web.url

@@ -49,14 +49,9 @@ def check_files(args: EnvironmentArgs) -> None:
 
 
 def _told(args: EnvironmentArgs) -> dict[str, Any]:
-    """Return who is told about the server of shared files: the topic that is there already, if one is.
-
-    One that the web tier makes comes after its servers, which mount the files.
-    """
+    """Return who is told about the shared files: the environment's topic."""
     alarms = args.get("alarms", {})
-    if "topic_arn" not in alarms or not alarms.get("enabled", True):
-        return {}
-    return {"alarm_topic_arn": alarms["topic_arn"]}
+    return {"alarm_topic_arn": alarms["topic_arn"]} if "topic_arn" in alarms and alarms.get("enabled", True) else {}
 
 
 def surroundings_of(

@@ -124,9 +124,8 @@ class SharedStorage(pulumi.ComponentResource):
         self.kms_key_arn = None if key is None else pulumi.Output.from_input(key)
         self.replica_bucket_name = replicated and replicated.replica.name
         self.replication_role_arn = replicated and replicated.role_arn
-        self._tags, self._unwatched = args.get("tags", {}), replicated
-        if "alarm_topic_arn" in args:
-            self.watch(args["alarm_topic_arn"])
+        if replicated and "alarm_topic_arn" in args:
+            watch(name, self, replicated, args["alarm_topic_arn"], args.get("tags", {}))
         self.file_system_id = facts and facts.file_system_id
         self.file_system_arn = facts and facts.file_system_arn
         self.access_point_id = facts and facts.access_point_id
@@ -137,12 +136,6 @@ class SharedStorage(pulumi.ComponentResource):
         self.mount_source = share.source()
         self.beside_source = self._beside and self._beside.source()
         self.register_outputs({output: getattr(self, output) for output in SharedStorage.__annotations__})
-
-    def watch(self, alarm_topic_arn: pulumi.Input[str]) -> None:
-        """Tell the topic of the second bucket, as `alarm_topic_arn` does, for whom has the topic only later."""
-        if self._unwatched is not None:
-            watch(self._key, self, self._unwatched, alarm_topic_arn, self._tags)
-            self._unwatched = None
 
     def mount(self, path: str, owner: str | None = None, *, read_only: bool = False) -> Mount:
         """Return what a machine needs to see the shared files at *path*.
