@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.functions.replicas.decide import LEASE, decide
+from components.functions.replicas.journal import understood, written
 from components.functions.replicas.model import CPU, Journal, Kind, Load, Observation, Phase, Policy, Replica
 
 NOW = 1_800_000_000
@@ -137,3 +138,12 @@ def test_whatever_is_there_a_step_keeps_the_rules(
     if action.kind is not Kind.WAIT:
         assert action.journal is not None, "nothing is done that is not written down"
         assert max(action.journal.times()) <= NOW + 60 or max(journal.times()) <= NOW + 60
+
+
+@pytest.mark.parametrize(
+    "text", ['"by hand"', '""', '"number=1"', '"number=x phase=idle key= at=0 grown=0 shrunk=0 owner="']
+)
+def test_a_journal_that_somebody_wrote_in_begins_anew(text: str) -> None:
+    assert understood(text) == Journal()
+    mine = Journal(3, Phase.CREATE, "elastic-1", NOW, 0, 0, "function")
+    assert understood(written(mine)) == mine

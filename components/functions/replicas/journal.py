@@ -58,17 +58,23 @@ def written(journal: Journal) -> str:
 
 
 def understood(text: str) -> Journal:
-    """Return the journal out of the value of a TXT record."""
-    given = dict(field.split("=", 1) for field in text.strip('"').split(" "))
-    return Journal(
-        int(given["number"]),
-        Phase(given["phase"]),
-        given["key"],
-        int(given["at"]),
-        int(given["grown"]),
-        int(given["shrunk"]),
-        given["owner"],
-    )
+    """Return the journal out of the value of a TXT record; a new one when somebody else has written there.
+
+    What it said can be done without: replicas are found by their tags, and only cooldowns are forgotten.
+    """
+    try:
+        given = dict(field.split("=", 1) for field in text.strip('"').split(" "))
+        return Journal(
+            int(given["number"]),
+            Phase(given["phase"]),
+            given["key"],
+            int(given["at"]),
+            int(given["grown"]),
+            int(given["shrunk"]),
+            given["owner"],
+        )
+    except (KeyError, ValueError):
+        return Journal()
 
 
 def _record(place: Place, value: str) -> dict[str, Any]:
