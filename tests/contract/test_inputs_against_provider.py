@@ -1,12 +1,14 @@
 """What the stacks declare is what the provider's SDK takes: names, required ones, types, all the way down."""
 
 import inspect
+import keyword
 import typing
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
 from typing import Any, cast
 
+import pulumi
 import pulumi_aws
 import pytest
 from pulumi import _types
@@ -58,7 +60,7 @@ def test_what_the_provider_does_not_take_is_found(type_: str, inputs: dict[str, 
 def inputs_of(token: str) -> type:
     """Return the class of the SDK that holds the inputs of the resource type *token*."""
     service, _, name = token.removeprefix("aws:").partition("/")
-    module = getattr(pulumi_aws, service)
+    module = getattr(pulumi_aws, f"{service}_" if keyword.iskeyword(service) else service)
     name = name.partition(":")[2]
     # InitArgs where a nested type has the name already.
     return next(found for suffix in ("InitArgs", "Args") if (found := getattr(module, name + suffix, None)))
@@ -103,6 +105,8 @@ def _scalar(path: str, hint: type, value: Any) -> Iterator[str]:
     if issubclass(hint, Enum):
         if value not in [member.value for member in hint]:
             yield f"{path} must be a value of {hint.__name__}, got {value!r}"
+    elif hint is pulumi.Archive and isinstance(value, hint):  # a directory, a file, or a list of them
+        return
     elif type(value) is not hint and not (hint is float and type(value) is int):
         yield f"{path} must be {hint.__name__}, got {value!r}"
 

@@ -40,7 +40,7 @@ def respond(aws: Aws, place: Place, policy: Policy, clock: Clock, event: Mapping
         return {"closed": close(aws, place, policy, clock)}
     if wanted is not None:
         # When the resource is made, the provider says so with a null (internal/service/lambda/invocation.go).
-        before = event["tf"].get("prev_input") or {}
+        before: Mapping[str, str] = event["tf"].get("prev_input") or {}
         leave_behind(aws, place, clock, before.get("source", place.source))
         return {"opened": open_(aws, place)}
     try:
