@@ -64,7 +64,16 @@ def constructed(component: str, inputs: dict[str, Any], into: list[ConstructResu
 
 
 def everything(recorded: Recording) -> dict[str, Any]:
-    return {r.urn: (r.inputs, r.options, r.parent, r.dependencies, r.outputs) for r in recorded.resources}
+    return {r.urn: unpacked([r.inputs, r.options, r.parent, r.dependencies, r.outputs]) for r in recorded.resources}
+
+
+def unpacked(value: Any) -> Any:
+    """Return *value* with what is in files and archives, which are otherwise equal to themselves only."""
+    if isinstance(value, (pulumi.Asset, pulumi.Archive)):
+        return {"kind": type(value).__name__, **unpacked(vars(value))}
+    if isinstance(value, Mapping):
+        return {key: unpacked(item) for key, item in value.items()}
+    return [unpacked(item) for item in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("component", PUBLIC, ids=lambda component: component.__name__)
