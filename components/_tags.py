@@ -13,7 +13,9 @@ def launched(parent: pulumi.Resource, own: Mapping[str, pulumi.Input[str]]) -> p
     provider (documentation of ``aws.get_default_tags``). Backups and bills look for tags on instances and volumes.
     """
     defaults = aws.get_default_tags_output(opts=pulumi.InvokeOutputOptions(parent=parent)).tags
-    return pulumi.Output.all(defaults, own).apply(lambda tags: {**(tags[0] or {}), **tags[1]})
+    return pulumi.Output.all(defaults, own).apply(
+        lambda tags: dict(sorted({**(tags[0] or {}), **tags[1]}.items()))  # in one order, for whatever holds them
+    )
 
 
 def propagated(

@@ -21,6 +21,7 @@ _UNICODE = {
     "M": "\u0300-\u036f",
     "Zs": " \u00a0",
     "ASCII": "\x00-\x7f",
+    "Print": " -~",
     "all": "\\s\\S",
 }
 """Java's character classes, as nearly as Python's ``re`` has them; what they allow too much AWS still refuses."""

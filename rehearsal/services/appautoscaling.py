@@ -155,6 +155,8 @@ def _when(inputs: Mapping[str, Any]) -> str | None:
 
 
 def _bounds(inputs: Mapping[str, Any]) -> str | None:
+    if is_unknown(inputs["scalableTargetAction"]):
+        return None
     action = fields(inputs["scalableTargetAction"])
     low, high = action.get("minCapacity"), action.get("maxCapacity")
     if low is None and high is None:

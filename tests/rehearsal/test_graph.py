@@ -162,8 +162,8 @@ def test_several_environments_fit_into_one_program() -> None:
     resources = json.loads(rehearse("graph", *arguments).out)["resources"]
     blocks = {r["name"]: r["inputs"]["cidrBlock"] for r in resources if r["type"] == "aws:ec2/vpc:Vpc"}
     assert blocks == {"copy-0-network-vpc": "10.20.0.0/16", "copy-1-network-vpc": "10.21.0.0/16"}
-    # The parts of a bucket and a topic's policy have its id; a hook is named within its group.
-    shared = ("s3/bucket", "sns/topicPolicy", "autoscaling/lifecycleHook")
+    # The parts of a bucket and a topic's policy have its id; hooks and selections are named within a group or plan.
+    shared = ("s3/bucket", "sns/topicPolicy", "autoscaling/lifecycleHook", "backup/restoreTestingSelection")
     ids = [r["id"] for r in resources if r["custom"] and not any(part in r["type"] for part in shared)]
     assert len(set(ids)) == len(ids)
 

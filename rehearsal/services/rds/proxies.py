@@ -7,6 +7,7 @@ from rehearsal.context import Context
 from rehearsal.entry import Autoname, Call, Do, Entry, Tags, props
 from rehearsal.services._limits import outside, unlisted
 from rehearsal.services._plain import fields, items
+from rehearsal.values import is_unknown
 
 _PROXY = {"name": "DBProxyName", "auths": "Auth"}
 _AUTH = {"auths": {"username": "UserName"}}
@@ -95,7 +96,8 @@ def _pool(context: Context) -> Any:
 def _percentages(inputs: Mapping[str, Any]) -> str | None:
     pool = fields(inputs.get("connectionPoolConfig"))
     wrong = outside("connectionPoolConfig.maxConnectionsPercent", pool.get("maxConnectionsPercent"), (1, 100))
-    most = int(pool.get("maxConnectionsPercent") or 100)
+    most = pool.get("maxConnectionsPercent") or 100
+    most = 100 if is_unknown(most) else int(most)
     return (
         wrong
         or outside("connectionPoolConfig.maxIdleConnectionsPercent", pool.get("maxIdleConnectionsPercent"), (0, most))
