@@ -12,7 +12,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
-from . import extensions, strict
+from . import extensions, states, strict
 from .errors import RehearsalError
 from .haste import hasten
 from .regions import partition_of
@@ -62,7 +62,7 @@ class Emulator:
 
     def __init__(self, endpoint_url: str | None = None) -> None:
         self.endpoint_url = loopback_url(endpoint_url) if endpoint_url else None
-        self._lock = threading.RLock()
+        self._lock = threading.RLock() if endpoint_url else states.LOCK
         self._clients: dict[tuple[str, str], Any] = {}
         self._mock: Any = None
         self._with_images: set[str] = set()
@@ -116,6 +116,7 @@ class Emulator:
         with self._lock:
             self._clients.clear()
             if self._mock is not None:
+                states.forget(self)
                 self._mock.stop()
                 self._mock = None
                 for name, value in self._outer_environment.items():
@@ -166,10 +167,11 @@ class Emulator:
         return boto3.Session(aws_access_key_id=_KEY, aws_secret_access_key=_KEY, botocore_session=session)
 
     def _answer(self, event_name: str, request: Any, **kwargs: Any) -> Any:
-        # One at a time: moto's dictionaries change while other threads walk through them, and threads
-        # gain nothing on work that never waits.
+        # One at a time: threads gain nothing on work that never waits.
         with self._lock:
-            response = self._moto()(event_name, request, **kwargs)
+            moto = self._moto()
+            states.switch(self)
+            response = moto(event_name, request, **kwargs)
         if response is None:
             raise RehearsalError(f"the emulator does not answer for {urlsplit(request.url).hostname}")
         return response

@@ -7,11 +7,14 @@ import pytest
 from moto import mock_aws
 
 from components.functions.users import server as connecting
+from tests.moto_apart import each_apart, module_apart
 from tests.server import mariadb
 from tests.server.certificates import Certificates, made_in
 from tests.server.deployment import Deployment
 from tests.server.mariadb import Running
 from tests.server.parameters import as_options
+
+__all__ = ["each_apart", "module_apart"]
 
 
 @pytest.fixture(scope="session")

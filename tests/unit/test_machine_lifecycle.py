@@ -18,6 +18,7 @@ from moto.server import ThreadedMotoServer
 
 from components.machine import Lifecycle, userdata
 from components.machine.lifecycle import launch_heartbeat_seconds, settings
+from rehearsal.states import apart
 
 from .fake_ec2 import GROUP, INSTANCE, THROTTLED, Surroundings, surroundings
 
@@ -344,6 +345,7 @@ def test_a_machine_that_is_in_no_group_waits_without_asking_aws(machine: Machine
     assert machine.said() == []
 
 
+@apart()
 def test_the_group_is_found_in_what_auto_scaling_answers(tmp_path: Path) -> None:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()

@@ -7,6 +7,7 @@ import pytest
 from moto import mock_aws
 
 from components._aws_calls import Api, ApiError
+from rehearsal.states import apart
 
 ARN = "arn:aws:autoscaling:eu-west-3:123456789012:autoScalingGroup:x:autoScalingGroupName/web"
 
@@ -58,7 +59,7 @@ def test_the_provider_s_profile_is_used(tmp_path: Path) -> None:
     ],
 )
 def test_the_provider_s_roles_are_assumed(role: dict[str, str]) -> None:
-    with mock_aws(config={"core": {"mock_credentials": False}}):
+    with apart(), mock_aws(config={"core": {"mock_credentials": False}}):
         api = Api({"accessKey": "AKID", "secretKey": "secret", **role}, ARN, "autoscaling")
         assert key(api).startswith("ASIA")
         who = asyncio.run(api("get_caller_identity", {}, "sts"))

@@ -1,0 +1,67 @@
+"""What moto knows, by emulator: each one of a process has a world of its own, as two accounts of AWS have.
+
+moto keeps one state per process, and forgets it when the last of its mocks ends.
+"""
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+LOCK = threading.RLock()
+"""Held while moto works: its dictionaries change while other threads walk through them."""
+
+_State = list[tuple[Any, dict[str, Any]]]
+
+_away: dict["Hashable", _State] = {}
+_here: list["Hashable"] = [None]
+
+
+def switch(to: "Hashable") -> None:
+    """Let moto know what belongs to *to*, which begins with nothing."""
+    if _here[0] is to:
+        return
+    _away[_here[0]] = _taken_out()
+    _put_in(_away.pop(to, []))
+    _here[0] = to
+
+
+def forget(what: "Hashable") -> None:
+    """Forget what belongs to *what*."""
+    if _here[0] is what:
+        switch(None)
+    _away.pop(what, None)
+
+
+@contextmanager
+def apart() -> "Iterator[None]":
+    """For ``with``: moto begins with nothing, and knows afterwards what it knew before."""
+    with LOCK:
+        kept = _taken_out()
+    try:
+        yield
+    finally:
+        with LOCK:
+            _taken_out()
+            _put_in(kept)
+
+
+def _taken_out() -> _State:
+    from moto.core.base_backend import BackendDict  # noqa: PLC0415  only the embedded emulator pays for it
+
+    in_use: list[Any] = BackendDict._instances  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]  # noqa: SLF001
+    state = [(backends, dict(backends)) for backends in in_use]
+    for backends, _ in state:
+        backends.clear()
+    in_use.clear()
+    return state
+
+
+def _put_in(state: _State) -> None:
+    from moto.core.base_backend import BackendDict  # noqa: PLC0415
+
+    for backends, accounts in state:
+        backends.update(accounts)
+        BackendDict._instances.append(backends)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]  # noqa: SLF001
