@@ -151,7 +151,12 @@ class Mounted:
         return self.place
 
     def __exit__(self, *_: object) -> None:
-        subprocess.run(["umount", str(self.place)], check=True, env={"PATH": SYSTEM})
+        # The kernel may still be busy with it for a moment.
+        for _ in range(50):
+            if subprocess.run(["umount", str(self.place)], check=False, env={"PATH": SYSTEM}).returncode == 0:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{self.place} stays busy")
 
 
 @pytest.fixture

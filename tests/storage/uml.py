@@ -21,7 +21,9 @@ _PREAMBLE = f"""\
 #!/bin/bash
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 exec 2>&1
-mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t tmpfs tmp /tmp; mount -t tmpfs run /run
+mount -t proc proc /proc; mount -t sysfs sys /sys
+# First, since this checkout may be below /tmp.
+mount --bind {SCRIPTS} /mnt; mount -t tmpfs tmp /tmp; mount -t tmpfs run /run
 mount -t devtmpfs dev /dev 2>/dev/null
 mkdir -p /run/host /tmp/home
 for place in /etc /var/lib /srv /usr/local; do
@@ -32,7 +34,7 @@ for place in /etc /var/lib /srv /usr/local; do
   esac
   mount --bind "/tmp$place" "$place"
 done
-mkdir -p /usr/local/lib/elasticweb && cp {SCRIPTS}/* /usr/local/lib/elasticweb/
+mkdir -p /usr/local/lib/elasticweb && cp /mnt/* /usr/local/lib/elasticweb/
 scripts=/usr/local/lib/elasticweb
 mkdir -p /usr/local/bin /tmp/kernel/lib && ln -s {MODULES} /tmp/kernel/lib/modules
 load() {{ modprobe -d /tmp/kernel "$@"; }}
