@@ -5,10 +5,10 @@ moto keeps one state per process, and forgets it when the last of its mocks ends
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Generator, Hashable
 
 LOCK = threading.RLock()
 """Held while moto works: its dictionaries change while other threads walk through them."""
@@ -36,7 +36,7 @@ def forget(what: "Hashable") -> None:
 
 
 @contextmanager
-def apart() -> "Iterator[None]":
+def apart() -> "Generator[None]":
     """For ``with``: moto begins with nothing, and knows afterwards what it knew before."""
     with LOCK:
         kept = _taken_out()
@@ -49,9 +49,7 @@ def apart() -> "Iterator[None]":
 
 
 def _taken_out() -> _State:
-    from moto.core.base_backend import BackendDict  # noqa: PLC0415  only the embedded emulator pays for it
-
-    in_use: list[Any] = BackendDict._instances  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]  # noqa: SLF001
+    in_use = _in_use()
     state = [(backends, dict(backends)) for backends in in_use]
     for backends, _ in state:
         backends.clear()
@@ -60,8 +58,12 @@ def _taken_out() -> _State:
 
 
 def _put_in(state: _State) -> None:
-    from moto.core.base_backend import BackendDict  # noqa: PLC0415
-
     for backends, accounts in state:
         backends.update(accounts)
-        BackendDict._instances.append(backends)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]  # noqa: SLF001
+        _in_use().append(backends)
+
+
+def _in_use() -> list[Any]:
+    from moto.core import base_backend  # noqa: PLC0415  only the embedded emulator pays for it
+
+    return cast("Any", base_backend.BackendDict)._instances  # noqa: SLF001

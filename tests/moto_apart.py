@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rehearsal import states
+from rehearsal.states import apart
 
 __all__ = ["each_apart", "module_apart"]
 
@@ -12,7 +12,7 @@ __all__ = ["each_apart", "module_apart"]
 @pytest.fixture(scope="module", autouse=True)
 def module_apart() -> Iterator[None]:
     """What a module's own fixtures make ends with it."""
-    with states.apart():
+    with apart():
         yield
 
 
@@ -20,5 +20,5 @@ def module_apart() -> Iterator[None]:
 def each_apart(module_apart: None) -> Iterator[None]:
     """What a test makes ends with it."""
     del module_apart
-    with states.apart():
+    with apart():
         yield

@@ -16,12 +16,12 @@ from components.commands.backup import Backup
 from components.commands.restore import Restore
 from components.commands.stack import find
 from components.commands.tell import Tell
-from rehearsal import states
 from rehearsal.deploy import Deployment, deploy
 from rehearsal.emulator import Emulator
 from rehearsal.engine.serve import server_on
 from rehearsal.extensions import backups
 from rehearsal.stackfile import StackFile
+from rehearsal.states import apart
 
 _NUMBERS = count(1)
 REGION = "eu-central-1"
@@ -116,6 +116,6 @@ def program(spec: dict[str, Any] | None = None) -> None:
 @contextlib.contextmanager
 def cloud(make: Any = program) -> Generator[Cloud]:
     """Deploy a stack into an emulator of its own."""
-    with states.apart(), emulator() as url, Emulator(url) as into:
+    with apart(), emulator() as url, Emulator(url) as into:
         stack = StackFile("elasticweb", f"test{next(_NUMBERS)}", {"aws:region": REGION})
         yield Cloud(url, stack.stack, deploy(make, stack, into))

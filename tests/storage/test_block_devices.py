@@ -152,7 +152,7 @@ class Mounted:
 
     def __exit__(self, *_: object) -> None:
         # The kernel may still be busy with it for a moment.
-        for _ in range(50):
+        for _attempt in range(50):
             if subprocess.run(["umount", str(self.place)], check=False, env={"PATH": SYSTEM}).returncode == 0:
                 return
             time.sleep(0.1)
