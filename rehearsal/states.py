@@ -32,7 +32,7 @@ def forget(what: "Hashable") -> None:
     """Forget what belongs to *what*."""
     if _here[0] is what:
         switch(None)
-    _away.pop(what, None)
+    _reset(_away.pop(what, []))
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def apart() -> "Generator[None]":
         yield
     finally:
         with LOCK:
-            _taken_out()
+            _reset(_taken_out())
             _put_in(kept)
 
 
@@ -61,6 +61,13 @@ def _put_in(state: _State) -> None:
     for backends, accounts in state:
         backends.update(accounts)
         _in_use().append(backends)
+
+
+def _reset(state: _State) -> None:
+    """Let go of what moto holds open, such as the files of objects in S3."""
+    for _, accounts in state:
+        for account in accounts.values():
+            account.reset()
 
 
 def _in_use() -> list[Any]:

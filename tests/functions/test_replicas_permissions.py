@@ -126,6 +126,11 @@ def allows(statement: Mapping[str, Any], need: Need) -> bool:
     return True
 
 
+@pytest.fixture
+def each_apart() -> None:
+    """Instead of the fixture for all of this folder: one world is for all tests here."""
+
+
 @pytest.fixture(scope="module")
 def lived() -> Iterator[World]:
     """A world in which everything has happened that may become of replicas."""
