@@ -13,9 +13,12 @@ def launched(parent: pulumi.Resource, own: Mapping[str, pulumi.Input[str]]) -> p
     provider (documentation of ``aws.get_default_tags``). Backups and bills look for tags on instances and volumes.
     """
     defaults = aws.get_default_tags_output(opts=pulumi.InvokeOutputOptions(parent=parent)).tags
-    return pulumi.Output.all(defaults, own).apply(
-        lambda tags: dict(sorted({**(tags[0] or {}), **tags[1]}.items()))  # in one order, for whatever holds them
-    )
+    return pulumi.Output.all(defaults, own).apply(lambda tags: _in_order(tags[0] or {}, tags[1]))
+
+
+def _in_order(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Put *own* over *defaults*, in an order that does not change: JSON and lists are made of them."""
+    return dict(sorted({**defaults, **own}.items()))
 
 
 def propagated(
