@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 import pulumi
-import pulumi_aws as aws
+
+from ._passage import End, passage
 
 _SSH = 22
 
@@ -33,28 +34,10 @@ def let_in(
     The endpoint keeps its own address (`preserve_client_ip` is off), so that security groups can name each other (EC2
     user guide, "Security groups for EC2 Instance Connect Endpoint"). Who may use it is a matter of IAM.
     """
-    child = pulumi.ResourceOptions(parent=parent)
-    return [
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-instance-connect-out",
-            security_group_id=endpoint,
-            description="SSH to servers",
-            referenced_security_group_id=servers,
-            ip_protocol="tcp",
-            from_port=_SSH,
-            to_port=_SSH,
-            tags=tags,
-            opts=child,
-        ),
-        aws.vpc.SecurityGroupIngressRule(
-            f"{name}-instance-connect-in",
-            security_group_id=servers,
-            description="SSH from the EC2 Instance Connect endpoint",
-            referenced_security_group_id=endpoint,
-            ip_protocol="tcp",
-            from_port=_SSH,
-            to_port=_SSH,
-            tags=tags,
-            opts=child,
-        ),
-    ]
+    return passage(
+        End(f"{name}-instance-connect-out", endpoint, "SSH to servers"),
+        End(f"{name}-instance-connect-in", servers, "SSH from the EC2 Instance Connect endpoint"),
+        _SSH,
+        tags,
+        pulumi.ResourceOptions(parent=parent),
+    )

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from .._args import check_name, checked
 from .._instance_connect import let_in
 from .._mounts import Connection, Mount, PolicyStatement
+from .._passage import End, passage
 from .._sources import StorageMount, storage_mounts
 from .._tags import launched
 from . import distributions, permissions
@@ -204,33 +205,13 @@ class Machine(pulumi.ComponentResource):
             for scheme, port in (("http", 80), ("https", 443))
         ]
         for connection in connections:
-            key, port = connection["name"], connection["port"]
-            peer = connection["security_group_id"]
-            rules.append(
-                aws.vpc.SecurityGroupEgressRule(
-                    f"{name}-egress-{key}",
-                    security_group_id=group.id,
-                    description=f"to {key}",
-                    referenced_security_group_id=peer,
-                    ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
-                    tags=tags,
-                    opts=child,
-                )
-            )
-            rules.append(
-                aws.vpc.SecurityGroupIngressRule(
-                    f"{name}-ingress-{key}",
-                    security_group_id=peer,
-                    description="from servers that are connected",
-                    referenced_security_group_id=group.id,
-                    ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
-                    tags=tags,
-                    opts=child,
-                )
+            key, peer = connection["name"], connection["security_group_id"]
+            rules += passage(
+                End(f"{name}-egress-{key}", group.id, f"to {key}"),
+                End(f"{name}-ingress-{key}", peer, "from servers that are connected"),
+                connection["port"],
+                tags,
+                child,
             )
         return rules
 

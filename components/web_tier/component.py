@@ -83,13 +83,13 @@ class WebTier(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WebTierArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked("WebTier", WebTierArgs, args)
-        windows = check_tier(name, args)
         fleet, site = args.get("fleet", Fleet()), args.get("site", Site())
-        plan = plan_windows(fleet, windows)
+        plan = plan_windows(fleet, check_tier(name, args))
         machine = args.get("machine", MachineSpec())
         mounts = [*args.get("mounts", ()), *storage_mounts("WebTier", args.get("storage_mounts", ()))]
         connections = args.get("connections", ())
-        around = Surroundings(secrets=args.get("secrets", ()), lifecycle=part_of(name, fleet, site))
+        lifecycle = part_of(name, fleet, site)
+        around = Surroundings(secrets=args.get("secrets", ()), lifecycle=lifecycle)
         check_machine("WebTier", machine, mounts, connections, around)
         domain, others = site.get("domain_name"), site.get("alternative_names", ())
 
@@ -105,7 +105,7 @@ class WebTier(pulumi.ComponentResource):
                 secret_arns=args.get("secret_arns", ()),
                 tags=context.tags,
                 secrets=args.get("secrets", ()),
-                lifecycle=part_of(name, fleet, site),
+                lifecycle=lifecycle,
                 **handed_on(args.get("instance_connect_security_group_id")),
             ),
             context.child(),

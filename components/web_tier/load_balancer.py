@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pulumi
 import pulumi_aws as aws
 
+from .._passage import End, passage
 from .access_logs import AccessLogs
 from .context import Context
 from .shapes import Site, WebTierArgs
@@ -99,31 +100,15 @@ def _reserved(args: WebTierArgs) -> pulumi.ResourceOptions:
 
 def _way(
     context: Context, balancers: pulumi.Input[str], servers: pulumi.Input[str], suffix: str, port: int
-) -> tuple[pulumi.Resource, pulumi.Resource]:
+) -> list[pulumi.Resource]:
     """Let requests out of the security group *balancers* and into *servers* on *port*."""
-    out = aws.vpc.SecurityGroupEgressRule(
-        f"{context.name}-alb-out{suffix}",
-        security_group_id=balancers,
-        description="to the servers",
-        referenced_security_group_id=servers,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        tags=context.tags,
-        opts=context.child(),
+    return passage(
+        End(f"{context.name}-alb-out{suffix}", balancers, "to the servers"),
+        End(f"{context.name}-server-in{suffix}", servers, "from the load balancer"),
+        port,
+        context.tags,
+        context.child(),
     )
-    into = aws.vpc.SecurityGroupIngressRule(
-        f"{context.name}-server-in{suffix}",
-        security_group_id=servers,
-        description="from the load balancer",
-        referenced_security_group_id=balancers,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        tags=context.tags,
-        opts=context.child(),
-    )
-    return out, into
 
 
 def _target_group(  # noqa: PLR0913, PLR0917

@@ -20,9 +20,8 @@ def reserve(context: Context, balancer: aws.lb.LoadBalancer, changes: Sequence[R
     """
     if not changes:
         return
-    role, allowed = _role(context, balancer)
-    lookup = pulumi.InvokeOutputOptions(parent=context.tier)
-    partition = aws.get_partition_output(opts=lookup).partition
+    partition = aws.get_partition_output(opts=pulumi.InvokeOutputOptions(parent=context.tier)).partition
+    role, allowed = _role(context, balancer, partition)
     for change in changes:
         capacity = (
             {"MinimumLoadBalancerCapacity": {"CapacityUnits": change.units}}
@@ -53,9 +52,10 @@ def reserve(context: Context, balancer: aws.lb.LoadBalancer, changes: Sequence[R
         )
 
 
-def _role(context: Context, balancer: aws.lb.LoadBalancer) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
+def _role(
+    context: Context, balancer: aws.lb.LoadBalancer, partition: pulumi.Output[str]
+) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
     lookup = pulumi.InvokeOutputOptions(parent=context.tier)
-    partition = aws.get_partition_output(opts=lookup).partition
     region = aws.get_region_output(opts=lookup).region
     account = aws.get_caller_identity_output(opts=lookup).account_id
     role = aws.iam.Role(

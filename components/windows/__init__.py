@@ -1,6 +1,6 @@
 """Capacity windows: when other sizes hold, compiled into scheduled actions of an Auto Scaling group."""
 
-from .actions import LEAVE_ALONE, Schedule, ScheduledAction, schedule, scheduled_actions
+from .actions import LEAVE_ALONE, Schedule, ScheduledAction, schedule
 from .reading import BASE, read_windows
 from .shapes import CapacityWindow, Weekday
 from .sizes import Sizes, Window, floor_at, sizes_at
@@ -21,6 +21,5 @@ __all__ = [
     "read_windows",
     "reservations",
     "schedule",
-    "scheduled_actions",
     "sizes_at",
 ]

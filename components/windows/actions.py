@@ -76,18 +76,6 @@ class Schedule(NamedTuple):
     """Changes with any action, but not when one has nothing left to do or need not wait any more."""
 
 
-def scheduled_actions(  # noqa: PLR0913, PLR0917
-    component: str,
-    field: str,
-    windows: Sequence[Window],
-    min_size: int,
-    max_size: int,
-    now: datetime | None = None,
-) -> list[ScheduledAction]:
-    """Return the actions of :func:`schedule`."""
-    return schedule(component, field, windows, Sizes(min_size, max_size), now).actions
-
-
 def schedule(
     component: str, field: str, windows: Sequence[Window], base: Sizes, now: datetime | None = None
 ) -> Schedule:

@@ -11,9 +11,10 @@ from components.windows import (
     LEAVE_ALONE,
     CapacityWindow,
     ScheduledAction,
+    Sizes,
     floor_at,
     read_windows,
-    scheduled_actions,
+    schedule,
     sizes_at,
 )
 
@@ -280,7 +281,7 @@ def test_refuses_more_actions_than_aws_allows_in_a_group() -> None:
     windows = [window("MON", times[2 * i], times[2 * i + 1], 6 + i, name=f"w{i}") for i in range(126)]
     read = read_windows("WebTier", "fleet.windows", windows, BASE, 200)
     with pytest.raises(InvalidArgs) as error:
-        scheduled_actions("WebTier", "fleet.windows", read, BASE, 200)
+        schedule("WebTier", "fleet.windows", read, Sizes(BASE, 200))
     assert str(error.value) == (
         "WebTier: fleet.windows must need at most 125 scheduled actions, AWS's limit for a group: let windows start "
         "and end together, got 126 windows that need 128"

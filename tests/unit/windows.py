@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from components.windows import CapacityWindow, ScheduledAction, Weekday, read_windows, scheduled_actions
+from components.windows import CapacityWindow, ScheduledAction, Sizes, Weekday, read_windows, schedule
 
 BASE, MOST = 5, 40
 SIZES = (BASE, MOST)
@@ -44,7 +44,7 @@ def compiled(
     windows: Sequence[CapacityWindow], now: datetime = NOW, base: tuple[int, int] = SIZES
 ) -> list[ScheduledAction]:
     read = read_windows("WebTier", "fleet.windows", windows, *base)
-    return scheduled_actions("WebTier", "fleet.windows", read, *base, now)
+    return schedule("WebTier", "fleet.windows", read, Sizes(*base), now).actions
 
 
 def crons(windows: Sequence[CapacityWindow]) -> dict[str, tuple[str, int]]:
