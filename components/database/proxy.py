@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .._args import check_name, check_range
+from .._passage import End, passage
 from .checks import Who
 from .scope import Scope
 
@@ -172,27 +173,12 @@ def _security_group(scope: Scope, behind: Proxied) -> aws.ec2.SecurityGroup:
         tags={"Name": f"{scope.name}-proxy-security-group", **scope.tags},
         opts=scope.child(),
     )
-    aws.vpc.SecurityGroupEgressRule(
-        f"{scope.name}-proxy-egress",
-        security_group_id=group.id,
-        referenced_security_group_id=behind.security_group_id,
-        ip_protocol="tcp",
-        from_port=PORT,
-        to_port=PORT,
-        description="MySQL",
-        tags=scope.tags,
-        opts=scope.child(),
-    )
-    aws.vpc.SecurityGroupIngressRule(
-        f"{scope.name}-proxy-ingress",
-        security_group_id=behind.security_group_id,
-        referenced_security_group_id=group.id,
-        ip_protocol="tcp",
-        from_port=PORT,
-        to_port=PORT,
-        description="MySQL of the proxy",
-        tags=scope.tags,
-        opts=scope.child(),
+    passage(
+        End(f"{scope.name}-proxy-egress", group.id, "MySQL"),
+        End(f"{scope.name}-proxy-ingress", behind.security_group_id, "MySQL of the proxy"),
+        PORT,
+        scope.tags,
+        scope.child(),
     )
     return group
 

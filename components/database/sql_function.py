@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .._function import Code, Made, Owner, Running, function
+from .._passage import End, passage
 from ..functions import users as code
 from .scope import Scope
 
@@ -48,16 +49,12 @@ def users_function(
         opts=scope.child(),
     )
     rules = [
-        aws.vpc.SecurityGroupEgressRule(
-            f"{scope.name}-users-egress-database",
-            security_group_id=group.id,
-            referenced_security_group_id=reached.security_group_id,
-            ip_protocol="tcp",
-            from_port=reached.port,
-            to_port=reached.port,
-            description="MySQL",
-            tags=scope.tags,
-            opts=scope.child(),
+        *passage(
+            End(f"{scope.name}-users-egress-database", group.id, "MySQL"),
+            End(f"{scope.name}-users-ingress", reached.security_group_id, "Function that keeps the users"),
+            reached.port,
+            scope.tags,
+            scope.child(),
         ),
         aws.vpc.SecurityGroupEgressRule(
             f"{scope.name}-users-egress-https",
@@ -67,17 +64,6 @@ def users_function(
             from_port=_HTTPS,
             to_port=_HTTPS,
             description="Secrets Manager",
-            tags=scope.tags,
-            opts=scope.child(),
-        ),
-        aws.vpc.SecurityGroupIngressRule(
-            f"{scope.name}-users-ingress",
-            security_group_id=reached.security_group_id,
-            referenced_security_group_id=group.id,
-            ip_protocol="tcp",
-            from_port=reached.port,
-            to_port=reached.port,
-            description="Function that keeps the users",
             tags=scope.tags,
             opts=scope.child(),
         ),
