@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from components.functions.replicas.closing import StillClosingError
-from components.functions.replicas.handler import NotInServiceError
+from components.functions.replicas.handler import LateError, NotInServiceError
 from components.functions.replicas.journal import understood
 from components.functions.replicas.model import Phase
 from components.mysql.elastic.controller import FAILURES, MINUTES
@@ -87,6 +87,31 @@ def test_a_replica_that_lags_waits_outside_the_name(here: World) -> None:
     here.lag = lambda _: 30.0
     here.run(4, _ONE, every=2)
     assert "elastic-1" in here.names()
+
+
+def test_somebody_is_told_of_a_replica_that_does_not_catch_up_for_hours(here: World) -> None:
+    here.lag = lambda identifier: 300.0 if "elastic" in identifier else 0.0
+    here.run(200, _ONE, every=20)
+    here.age(180)
+    with pytest.raises(LateError, match="elastic-1 is behind by 300 seconds, for more than 3 hours"):
+        here.call({}, _ONE)
+    here.lag = lambda _: 0.0
+    assert here.run(4, _ONE, every=2)[0] == "enter elastic-1"
+
+
+def test_a_replica_that_was_out_of_order_is_given_as_long(grown: World) -> None:
+    grown.age(86400)
+    grown.backend.databases[f"{SOURCE}-elastic-1"].status = "stopped"
+    assert grown.run(160, _ONE, every=20) == ["leave elastic-1"]
+    grown.age(3600)
+    with pytest.raises(LateError, match="elastic-1 is stopped"):
+        grown.call({}, _ONE)
+
+
+def test_a_replica_that_has_not_caught_up_goes_when_it_is_one_too_many(here: World) -> None:
+    here.lag = lambda identifier: 300.0 if "elastic" in identifier else 0.0
+    here.run(14, _ONE, every=2)
+    assert here.run(8, policy(max_size=0), every=2)[-1] == "delete elastic-1"
 
 
 def test_a_replica_of_which_nothing_is_measured_waits_outside_the_name(here: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from components.functions.replicas.closing import StillClosingError
-from components.functions.replicas.handler import NotInServiceError
+from components.functions.replicas.handler import LateError, NotInServiceError
 from components.functions.replicas.model import Policy
 from components.windows.sizes import Window
 from tests.functions.world import DECLARED, SOURCE, World, policy, world
@@ -115,7 +115,7 @@ def _invoke(here: World, adversary: _Adversary, event: dict[str, Any], wanted: P
     adversary.dead = False
     try:
         here.call(event, wanted, here.clients(adversary.hook))
-    except (ClientError, ReadTimeoutError, KilledError, StillClosingError, NotInServiceError):
+    except (ClientError, ReadTimeoutError, KilledError, StillClosingError, NotInServiceError, LateError):
         pass
     finally:
         adversary.dead = False

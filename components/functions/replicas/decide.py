@@ -20,6 +20,9 @@ CLOSING_LEASE = 960
 TOLERANCE = 60
 """Seconds by which clocks may differ."""
 
+LATE = 3 * 3600
+"""Seconds after which a replica that keeps all others waiting is worth telling somebody."""
+
 QUIET = 90
 """Seconds between leaving the name and deleting: far more than the record's time to live."""
 
@@ -42,7 +45,7 @@ def decide(seen: Observation, policy: Policy, now: int) -> Action:
     return (
         _removing(seen, policy, now, floor)
         or _creating(seen, now, ceiling)
-        or _repair(seen, policy, now)
+        or _repair(seen, policy, now, ceiling)
         or _count(seen, now, floor, ceiling)
         or _renewal(seen, policy, now, floor, ceiling)
         or _by_load(seen, policy, now, floor, ceiling)
@@ -84,20 +87,25 @@ def _creating(seen: Observation, now: int, ceiling: int) -> Action | None:
     return None
 
 
-def _repair(seen: Observation, policy: Policy, now: int) -> Action | None:
+def _repair(seen: Observation, policy: Policy, now: int, ceiling: int) -> Action | None:
     for replica in seen.replicas:
         if replica.broken:
             return _remove(seen, replica, now, f"{replica.key} is {_state(replica)}")
     for replica in seen.replicas:
         if replica.named and not replica.usable:
-            return Action(Kind.LEAVE, f"{replica.key} is {replica.status}", replica.key, seen.journal)
+            since = replace(seen.journal, at=now) if seen.journal.phase is Phase.IDLE else seen.journal
+            return Action(Kind.LEAVE, f"{replica.key} is {replica.status}", replica.key, since)
     for replica in seen.replicas:
         caught_up = replica.lag is not None and 0 <= replica.lag <= policy.max_lag
         if replica.status == "available" and not replica.named and caught_up:
             return Action(Kind.ENTER, f"{replica.key} has caught up", replica.key, seen.journal)
     for replica in seen.replicas:
-        if not replica.named or not replica.usable:
-            return Action(Kind.WAIT, f"{replica.key} is {_state(replica)}")
+        if replica.named and replica.usable:
+            continue
+        if replica.usable and len(seen.replicas) > ceiling:
+            return _remove(seen, replica, now, f"{replica.key} has not caught up and is one too many")
+        late = now - max(seen.journal.times()) > LATE
+        return Action(Kind.WAIT, f"{replica.key} is {_state(replica)}", replica.key if late else "", late=late)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from . import journal as journals
 from .carry import carry_out
 from .closing import Clock, close, leave_behind
-from .decide import decide
+from .decide import LATE, decide
 from .journal import OvertakenError
 from .model import Journal, Kind, Phase, Policy
 from .observe import look, observe
@@ -22,6 +22,10 @@ PATIENCE = 60
 
 class NotInServiceError(Exception):
     """There is no journal: the deployment has not opened it yet, has closed it, or somebody has deleted it."""
+
+
+class LateError(Exception):
+    """A replica has not come for hours, so nothing else could either; it is still waited for."""
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, str]:  # noqa: ANN401  (Lambda's own)
@@ -42,7 +46,7 @@ def respond(aws: Aws, place: Place, policy: Policy, clock: Clock, event: Mapping
         # When the resource is made, the provider says so with a null (internal/service/lambda/invocation.go).
         before: Mapping[str, str] = event["tf"].get("prev_input") or {}
         leave_behind(aws, place, clock, before.get("source", place.source))
-        return {"opened": open_(aws, place)}
+        return {"opened": open_(aws, place, clock)}
     try:
         return step(aws, place, policy, clock)
     except OvertakenError:
@@ -69,14 +73,16 @@ def step(aws: Aws, place: Place, policy: Policy, clock: Clock) -> dict[str, str]
         # Whatever comes of the step: a replica that cannot be made must not keep records of one that is gone.
         if journal.phase is not Phase.CLOSING and (done := tidy(aws, place, policy, sight)):
             told["tidied"] = "; ".join(done)
+    if action.late:
+        raise LateError(f"{action.reason}, for more than {LATE // 3600} hours")
     return told
 
 
-def open_(aws: Aws, place: Place) -> str:
+def open_(aws: Aws, place: Place, clock: Clock) -> str:
     """Begin the journal, or take it over from the function before."""
     entry = journals.read(aws, place)
     if entry is None:
-        journals.write(aws, place, None, Journal(owner=place.function))
+        journals.write(aws, place, None, Journal(at=int(clock.now()), owner=place.function))
         return "the journal is open"
     journal = journals.understood(entry)
     phase = Phase.IDLE if journal.phase is Phase.CLOSING else journal.phase

@@ -76,7 +76,7 @@ class Journal:
     key: str = ""
     """The replica that is created or removed."""
     at: int = 0
-    """When it began, in seconds since 1970."""
+    """When it began, in seconds since 1970; when a replica out of order left, or the journal began, if nothing did."""
     grown: int = 0
     """When the last replica came into the name."""
     shrunk: int = 0
@@ -172,3 +172,5 @@ class Action:
     key: str = ""
     journal: Journal | None = None
     """None: as it is."""
+    late: bool = False
+    """Whether it has taken so long that somebody should look."""
