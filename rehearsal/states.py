@@ -5,7 +5,7 @@ moto keeps one state per process, and forgets it when the last of its mocks ends
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable
@@ -13,8 +13,23 @@ if TYPE_CHECKING:
 LOCK = threading.RLock()
 """Held while moto works: its dictionaries change while other threads walk through them."""
 
-_State = list[tuple[Any, dict[str, Any]]]
 
+class _Known(NamedTuple):
+    """What one of moto's services knows."""
+
+    service: Any
+    accounts: dict[str, Any]
+    beside: dict[str, dict[str, Any]]
+    """What it knows of all accounts together, such as whose a bucket's name is."""
+
+
+class _State(NamedTuple):
+    services: list[_Known]
+    made: list[tuple[Any, list[Any]]]
+    """By class, what was made of it: S3 lets go of all objects at once that were ever made."""
+
+
+_NOTHING = _State([], [])
 _away: dict["Hashable", _State] = {}
 _here: list["Hashable"] = [None]
 
@@ -24,15 +39,21 @@ def switch(to: "Hashable") -> None:
     if _here[0] is to:
         return
     _away[_here[0]] = _taken_out()
-    _put_in(_away.pop(to, []))
+    _put_in(_away.pop(to, _NOTHING))
     _here[0] = to
 
 
 def forget(what: "Hashable") -> None:
     """Forget what belongs to *what*."""
-    if _here[0] is what:
-        switch(None)
-    _reset(_away.pop(what, []))
+    back = _here[0]
+    switch(what)
+    _reset()
+    if back is not what:
+        switch(back)
+        _away.pop(what)
+    else:
+        _here[0] = None
+        _put_in(_away.pop(None, _NOTHING))
 
 
 @contextmanager
@@ -44,33 +65,60 @@ def apart() -> "Generator[None]":
         yield
     finally:
         with LOCK:
-            _reset(_taken_out())
+            _reset()
             _put_in(kept)
 
 
 def _taken_out() -> _State:
-    in_use = _in_use()
-    state = [(backends, dict(backends)) for backends in in_use]
-    for backends, _ in state:
-        backends.clear()
-    in_use.clear()
+    services = [_Known(service, dict(service), _copied(_beside(service))) for service in _in_use()]
+    state = _State(services, [(model, model.instances_tracked) for model in _models() if model.instances_tracked])
+    _clear()
     return state
 
 
 def _put_in(state: _State) -> None:
-    for backends, accounts in state:
-        backends.update(accounts)
-        _in_use().append(backends)
+    for service, accounts, beside in state.services:
+        service.update(accounts)
+        for name, known in beside.items():
+            getattr(service, name).update(known)
+        _in_use().append(service)
+    for model, made in state.made:
+        model.instances_tracked = made
 
 
-def _reset(state: _State) -> None:
-    """Let go of what moto holds open, such as the files of objects in S3."""
-    for _, accounts in state:
-        for account in accounts.values():
+def _reset() -> None:
+    """Forget what moto knows, and let go of what it holds open, such as the files of objects in S3."""
+    for service in list(_in_use()):
+        for account in list(service.values()):
             account.reset()
+    _clear()
+
+
+def _clear() -> None:
+    for service in _in_use():
+        for known in _beside(service).values():
+            known.clear()
+        service.clear()
+    _in_use().clear()
+    for model in _models():
+        model.instances_tracked = []
+
+
+def _beside(service: Any) -> dict[str, dict[str, Any]]:
+    return {name: known for name, known in vars(service).items() if isinstance(known, dict)}
+
+
+def _copied(known: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: dict(value) for name, value in known.items()}
 
 
 def _in_use() -> list[Any]:
     from moto.core import base_backend  # noqa: PLC0415  only the embedded emulator pays for it
 
     return cast("Any", base_backend.BackendDict)._instances  # noqa: SLF001
+
+
+def _models() -> list[Any]:
+    from moto.core import model_instances  # noqa: PLC0415
+
+    return [model for models in model_instances.model_data.values() for model in models.values()]
