@@ -1,5 +1,6 @@
 """Both stacks of this repository, deployed in this process, each once."""
 
+import atexit
 from functools import cache
 from typing import Any
 
@@ -14,13 +15,20 @@ from .command import ROOT
 REGION = "eu-central-1"
 
 
+def lasting() -> Emulator:
+    """Return an emulator that is there for all tests to come, and lets go of its files when the process ends."""
+    emulator = Emulator()
+    atexit.register(emulator.close)
+    return emulator
+
+
 class Stack:
     """A deployed stack, and what its emulator says about it."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.program = Program.open(ROOT, name)
-        self.deployment: Deployment = deploy(self.program.run, self.program.stack, Emulator())
+        self.deployment: Deployment = deploy(self.program.run, self.program.stack, lasting())
 
     def __getitem__(self, name: str) -> Registered:
         return self.deployment.recording.named(f"{self.name}-{name}")

@@ -9,10 +9,10 @@ import pytest
 from components import Network, WebTier
 from rehearsal.api import call
 from rehearsal.deploy import Deployment, deploy
-from rehearsal.emulator import Emulator
 from rehearsal.stackfile import StackFile
 
 from .conftest import REGION
+from .stacks import lasting
 
 pytestmark = pytest.mark.xdist_group("front")
 
@@ -66,7 +66,7 @@ def program() -> None:
 
 @cache
 def front() -> Deployment:
-    return deploy(program, StackFile("elasticweb", "test", {"aws:region": REGION}), Emulator())
+    return deploy(program, StackFile("elasticweb", "test", {"aws:region": REGION}), lasting())
 
 
 def ask(service: str, operation: str, **parameters: Any) -> dict[str, Any]:

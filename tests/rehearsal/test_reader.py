@@ -11,11 +11,11 @@ from components import Network
 from components.mysql import MySQL
 from rehearsal.api import call
 from rehearsal.deploy import Deployment, deploy
-from rehearsal.emulator import Emulator
 from rehearsal.stackfile import StackFile
 from tests.reader_choice import Record, answers
 
 from .conftest import REGION
+from .stacks import lasting
 
 pytestmark = pytest.mark.xdist_group("reader")
 
@@ -40,7 +40,7 @@ def program() -> None:
 
 @cache
 def deployed() -> Deployment:
-    return deploy(program, StackFile("elasticweb", "test", {"aws:region": REGION}), Emulator())
+    return deploy(program, StackFile("elasticweb", "test", {"aws:region": REGION}), lasting())
 
 
 def ask(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
