@@ -19,6 +19,7 @@ ZoneLetters = Annotated[
 Days = Annotated[int, Field(ge=1, le=3650)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,23}$")]
 Text = Annotated[str, Field(min_length=1)]
+Arn = Annotated[str, Field(pattern="^arn:")]
 AbsolutePath = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)+$")]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Date = Annotated[str, Field(pattern=r"^20[0-4][0-9]-[0-9]{2}-[0-9]{2}$")]

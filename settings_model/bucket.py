@@ -4,9 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Model, Text
+from .base import Arn, Model, Text
 
-_Arn = Annotated[str, Field(pattern="^arn:")]
 _StorageClass = Literal["standard_ia", "intelligent_tiering", "glacier_ir", "glacier", "deep_archive"]
 _Days = Annotated[int, Field(ge=1, le=36500)]
 
@@ -29,9 +28,9 @@ class BucketNotification(Model):
     """What the notification is called."""
     events: Annotated[list[Text], Field(min_length=1)]
     """What is told, by S3's names, such as s3:ObjectCreated:*."""
-    topic_arn: _Arn | None = None
+    topic_arn: Arn | None = None
     """SNS topic of the bucket's region."""
-    queue_arn: _Arn | None = None
+    queue_arn: Arn | None = None
     """SQS queue of the bucket's region."""
     prefix: Text | None = None
     """Only files whose key begins so; all when left out."""
@@ -51,9 +50,9 @@ class BucketReplication(Model):
 
     region: Annotated[str, Field(pattern="^[a-z]{2,}(-[a-z]+)+-[0-9]+$")]
     """Region of the second bucket, such as eu-west-1."""
-    bucket_arn: _Arn | None = None
+    bucket_arn: Arn | None = None
     """A bucket that is there, in that region; one is made when left out."""
-    kms_key_arn: _Arn | None = None
+    kms_key_arn: Arn | None = None
     """Key of that region that encrypts the replicas of a bucket with a key of its own; one is made when left out."""
     delete_markers: bool = True
     """Whether a file that is deleted here disappears there too."""

@@ -7,7 +7,7 @@ from pydantic import model_validator
 from .alarms import Alarms, DatabaseAlarms
 from .aurora import Aurora
 from .backups import Backups
-from .base import AbsolutePath, Model, Text, ZoneLetters
+from .base import AbsolutePath, Arn, Model, Text, ZoneLetters
 from .database import Database
 from .fleet import Fleet
 from .golden_image import GoldenImage
@@ -57,6 +57,8 @@ class Settings(Model):
     """The MySQL database, on Aurora instead of RDS."""
     database_user: Text | None = None
     """Which of the database's users servers log in as; the first one when left out."""
+    database_kms_key_arn: Arn | None = None
+    """Key of one's own that encrypts the database; RDS's own key when left out."""
     storage: Storage = Storage()
     """The files that all servers share."""
     storage_path: AbsolutePath = "/var/www/files"

@@ -4,9 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Model, Text
-
-Arn = Annotated[str, Field(pattern="^arn:")]
+from .base import Arn, Model, Text
 
 
 class ImageCopy(Model):

@@ -21,6 +21,7 @@ def check_databases(args: EnvironmentArgs) -> None:
 def make_database(name: str, args: EnvironmentArgs, network: Place, child: pulumi.ResourceOptions) -> Database:
     """Make the database. Either engine has the same name, so that one can take the other's place."""
     tags, disposable = args.get("tags", {}), args.get("disposable", False)
+    key = {"kms_key_arn": args["database_kms_key_arn"]} if "database_kms_key_arn" in args else {}
     aurora = args.get("aurora")
     if aurora is not None:
         return AuroraMySQL(
@@ -34,6 +35,7 @@ def make_database(name: str, args: EnvironmentArgs, network: Place, child: pulum
                 alarms=args.get("database_alarms", {}),
                 disposable=disposable,
                 tags=tags,
+                **key,
             ),
             child,
         )
@@ -47,6 +49,7 @@ def make_database(name: str, args: EnvironmentArgs, network: Place, child: pulum
             alarms=args.get("database_alarms", {}),
             disposable=disposable,
             tags=tags,
+            **key,
         ),
         child,
     )

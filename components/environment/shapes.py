@@ -91,6 +91,11 @@ class EnvironmentArgs(TypedDict):
     """Which of the database's `users` servers log in as: its secret is what they fetch. Defaults to the first of them;
     the master only where there are none."""
 
+    database_kms_key_arn: NotRequired[pulumi.Input[str]]
+    """Key of one's own, in this region, that encrypts database and replicas. Backups of it can be copied into another
+    account only then, if the key's policy lets that account use it. Defaults to the account's own key for RDS. A change
+    would replace the database, and is refused while it is protected: docs/mysql-restore.md says how it gets another."""
+
     storage: NotRequired[StorageSpec]
     """The files that all servers share. Defaults to S3 Files in a new bucket."""
 

@@ -167,6 +167,7 @@ ARGS: dict[str, dict[str, Any]] = {
         "machine": _MACHINE,
         "golden_image": _GOLDEN_IMAGE,
         "database": _DATABASE,
+        "database_kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1",
         "storage": _STORAGE,
         "worker": {"machine": _MACHINE, "volume": _VOLUME},
         "backups": {**_BACKUPS, "lock": {"mode": "compliance", "max_kept_days": 3650}},
