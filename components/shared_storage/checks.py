@@ -1,18 +1,14 @@
 """What is refused before anything is registered."""
 
 import re
-from typing import TYPE_CHECKING
 
 from .._args import InvalidArgs, check_name, check_range
 from ..bucket import Around, check_bucket
 from ..nfs_server import check_nfs_server
 from ..nfs_server.shapes import check_places
 from .efs import check_efs
-from .shapes import APACHE, MountWith, StorageSpec, has_bucket, kept_in
+from .shapes import APACHE, MountWith, SharedStorageArgs, StorageSpec, has_bucket, kept_in
 from .uses import check_uses
-
-if TYPE_CHECKING:
-    from .component import SharedStorageArgs
 
 _COMPONENT = "SharedStorage"
 
@@ -22,7 +18,7 @@ _PREFIX = re.compile(r"(?=.{2,100}$)([A-Za-z0-9_][A-Za-z0-9._-]*/){1,4}")
 _LARGEST_ID = 4294967294  # the kernel reads 2^32 - 1 as "nobody in particular"
 
 
-def check_storage(name: str, args: "SharedStorageArgs", spec: StorageSpec) -> None:
+def check_storage(name: str, args: SharedStorageArgs, spec: StorageSpec) -> None:
     """Raise :class:`InvalidArgs` for what cannot be made."""
     kinds = kept_in(spec)
     if has_bucket(spec):
@@ -49,7 +45,7 @@ def check_storage(name: str, args: "SharedStorageArgs", spec: StorageSpec) -> No
         _check_server(name, args, spec)
 
 
-def _check_bucket(name: str, args: "SharedStorageArgs", spec: StorageSpec) -> None:
+def _check_bucket(name: str, args: SharedStorageArgs, spec: StorageSpec) -> None:
     bucket = spec.get("bucket")
     if bucket is None:
         return
@@ -81,7 +77,7 @@ def _check_place(spec: StorageSpec) -> None:
         check_range(_COMPONENT, f"storage.{field}", spec.get(field, APACHE), 1, _LARGEST_ID)
 
 
-def _check_server(name: str, args: "SharedStorageArgs", spec: StorageSpec) -> None:
+def _check_server(name: str, args: SharedStorageArgs, spec: StorageSpec) -> None:
     check_name(_COMPONENT, f"{name}-nfs-data-snapshots-role", 64, "an IAM role")
     zones = args.get("availability_zones")
     if zones is None:

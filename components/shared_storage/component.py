@@ -1,8 +1,5 @@
 """Files that all servers share, whatever they are kept in."""
 
-from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
-
 import pulumi
 
 from .._args import checked
@@ -12,45 +9,7 @@ from ..bucket import watch
 from .checks import check_storage
 from .kinds import EfsShare, NfsShare, S3FilesShare
 from .making import make_shares
-from .shapes import MountWith, StorageSpec
-
-
-class SharedStorageArgs(TypedDict):
-    """What shared files need to know."""
-
-    vpc_id: pulumi.Input[str]
-    """The network of the servers. A change replaces security group and mount targets, not what the files are in."""
-
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """Private subnets, one per zone in which servers run: each gets a mount target, and AWS has room for one per
-    zone. Add further zones at the end: mount targets are numbered in this order. An NFS server begins in the first
-    one, and its volume is there."""
-
-    availability_zones: NotRequired[Sequence[str]]
-    """Zones of those subnets, in their order, for an NFS server. A change of the first one replaces its volume, and is
-    refused unless it is disposable. Defaults to none, which an NFS server does not take."""
-
-    storage: NotRequired[StorageSpec]
-    """What the shared files are like. Defaults to its defaults."""
-
-    kms_key_arn: NotRequired[pulumi.Input[str]]
-    """Key that encrypts bucket, file system and volume. Defaults to keys that S3, EFS and EBS manage. A change replaces
-    file system and volume, and is refused unless they are disposable; a bucket encrypts with it from then on."""
-
-    alarm_topic_arn: NotRequired[pulumi.Input[str]]
-    """SNS topic that is told when no NFS server serves, and when one does again; when files cannot be copied to the
-    bucket in the other region, or that is behind. Its policy and key must let CloudWatch and EventBridge in. Defaults
-    to none, and no alarms."""
-
-    instance_connect_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of an EC2 Instance Connect endpoint that may reach an NFS server by SSH. Defaults to none."""
-
-    disposable: NotRequired[bool]
-    """Whether the files may be deleted with the stack. Defaults to false: bucket, file system and volume are protected,
-    and outlive the stack."""
-
-    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Tags of everything that can be tagged. Defaults to none."""
+from .shapes import MountWith, SharedStorageArgs, StorageSpec
 
 
 class SharedStorage(pulumi.ComponentResource):

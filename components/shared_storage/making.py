@@ -1,7 +1,7 @@
 """How each kind of share is made."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 
@@ -11,14 +11,11 @@ from ..nfs_server import NfsServer, NfsServerArgs
 from .bucket import shared_bucket
 from .efs import make_efs
 from .kinds import EfsShare, MountpointShare, NfsShare, S3FilesShare, Share
-from .shapes import APACHE, MountWith, StorageSpec, has_bucket, kept_in
-
-if TYPE_CHECKING:
-    from .component import SharedStorageArgs
+from .shapes import APACHE, MountWith, SharedStorageArgs, StorageSpec, has_bucket, kept_in
 
 
 def make_shares(
-    name: str, parent: pulumi.Resource, args: "SharedStorageArgs", spec: StorageSpec
+    name: str, parent: pulumi.Resource, args: SharedStorageArgs, spec: StorageSpec
 ) -> tuple[SharedBucket | None, Mapping[MountWith, Share]]:
     """Make all that *spec* names as children of *parent*."""
     kinds = kept_in(spec)
@@ -45,7 +42,7 @@ def make_shares(
     return bucket, made
 
 
-def _server(name: str, parent: pulumi.Resource, args: "SharedStorageArgs", spec: StorageSpec) -> NfsServer:
+def _server(name: str, parent: pulumi.Resource, args: SharedStorageArgs, spec: StorageSpec) -> NfsServer:
     # Handed on as they are: which of them are there decides what is registered.
     same: dict[str, Any] = {
         field: value
