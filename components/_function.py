@@ -1,13 +1,14 @@
 """A Lambda function of a component: its code, its role, its log."""
 
 import importlib.util
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
+
+from ._trust import trust
 
 _COMPONENTS = Path(__file__).parent
 _ARCHIVED = "elasticweb"
@@ -144,11 +145,10 @@ def _role(
     in_a_network: bool,
 ) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
     child = pulumi.ResourceOptions(parent=owner.parent)
-    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = aws.iam.Role(
         f"{owner.name}-role",
         description=description,
-        assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        assume_role_policy=trust("lambda.amazonaws.com"),
         tags=owner.tags,
         opts=child,
     )

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ._mounts import PolicyStatement
+from ._trust import on_behalf_of, trust
 from .bucket import Replicated, through_s3
 
 
@@ -60,25 +61,12 @@ def files_role(
     role = aws.iam.Role(
         f"{name}-role",
         description="Lets S3 Files synchronize the shared files with their bucket",
-        assume_role_policy=pulumi.Output.json_dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "elasticfilesystem.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                        "Condition": {
-                            "StringEquals": {"aws:SourceAccount": account},
-                            "ArnLike": {
-                                "aws:SourceArn": pulumi.Output.format(
-                                    "arn:{}:s3files:{}:{}:file-system/*", partition, bucket.region, account
-                                )
-                            },
-                        },
-                    }
-                ],
-            }
+        assume_role_policy=trust(
+            "elasticfilesystem.amazonaws.com",
+            on_behalf_of(
+                account,
+                pulumi.Output.format("arn:{}:s3files:{}:{}:file-system/*", partition, bucket.region, account),
+            ),
         ),
         tags=tags,
         opts=options,

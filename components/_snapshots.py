@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
+from ._trust import on_behalf_of, trust
+
 
 def snapshot_policy(  # noqa: PLR0913 (each is one fact about the schedule)
     name: str,
@@ -26,25 +28,9 @@ def snapshot_policy(  # noqa: PLR0913 (each is one fact about the schedule)
         f"{name}-role",
         description="Lets Data Lifecycle Manager snapshot data volumes",
         # Trust and conditions: EBS user guide, "IAM service roles for Amazon Data Lifecycle Manager".
-        assume_role_policy=pulumi.Output.json_dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "dlm.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                        "Condition": {
-                            "StringEquals": {"aws:SourceAccount": account},
-                            "ArnLike": {
-                                "aws:SourceArn": pulumi.Output.format(
-                                    "arn:{}:dlm:{}:{}:policy/*", partition, region, account
-                                )
-                            },
-                        },
-                    }
-                ],
-            }
+        assume_role_policy=trust(
+            "dlm.amazonaws.com",
+            on_behalf_of(account, pulumi.Output.format("arn:{}:dlm:{}:{}:policy/*", partition, region, account)),
         ),
         tags=tags,
         opts=child,

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import pulumi
 import pulumi_aws as aws
 
+from ._trust import on_behalf_of, trust
+
 _WORLD = "0.0.0.0/0"
 
 # By number, as AWS gives them back: a name would be a difference at every refresh.
@@ -75,26 +77,9 @@ def flow_logs(scope: Scope, vpc: aws.ec2.Vpc, region: str, retention_days: int) 
     role = aws.iam.Role(
         f"{scope.name}-flow-logs-role",
         description=f"Writes the flow logs of {scope.name}",
-        assume_role_policy=pulumi.Output.json_dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                        # Without it, flow logs of another account could be made to use this role.
-                        "Condition": {
-                            "StringEquals": {"aws:SourceAccount": account},
-                            "ArnLike": {
-                                "aws:SourceArn": pulumi.Output.format(
-                                    "arn:{0}:ec2:{1}:{2}:vpc-flow-log/*", partition, region, account
-                                )
-                            },
-                        },
-                    }
-                ],
-            }
+        assume_role_policy=trust(
+            "vpc-flow-logs.amazonaws.com",
+            on_behalf_of(account, pulumi.Output.format("arn:{}:ec2:{}:{}:vpc-flow-log/*", partition, region, account)),
         ),
         tags=scope.tags,
         opts=child,

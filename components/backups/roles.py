@@ -1,25 +1,16 @@
 """What AWS Backup may do: one role takes backups and copies them, another restores."""
 
-import json
 from collections.abc import Sequence
 
 import pulumi_aws as aws
 
+from .._trust import trust
 from .scope import Scope
 
 # AWS's own policies for these roles (AWS Backup developer guide, "Managed policies for AWS Backup"): what a service
 # needs grows with it, and a backup that silently stops, because it came to need one more permission, is the worse risk.
 BACKUP = ("service-role/AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForS3Backup")
 RESTORE = ("service-role/AWSBackupServiceRolePolicyForRestores", "AWSBackupServiceRolePolicyForS3Restore")
-
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        # No aws:SourceAccount: AWS documents it for the topics that AWS Backup publishes to, not for its roles, and a
-        # condition that it did not fill in would end all backups. Only who may pass the role can have it used.
-        {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
-}
 
 
 class Role:
@@ -29,7 +20,9 @@ class Role:
         made = aws.iam.Role(
             f"{scope.name}-{role}",
             description=description,
-            assume_role_policy=json.dumps(_TRUST),
+            # No aws:SourceAccount: AWS documents it for the topics that AWS Backup publishes to, not for its roles, and
+            # a condition that it did not fill in would end all backups. Only who may pass the role can have it used.
+            assume_role_policy=trust("backup.amazonaws.com"),
             tags=scope.tags,
             opts=scope.child(),
         )

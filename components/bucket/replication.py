@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .._bucket import PrivateBucket
+from .._trust import trust
 from .keys import through_s3
 from .shapes import BucketReplication
 
@@ -57,14 +58,7 @@ def replicate(  # noqa: PLR0913 (each is one fact about the replication)
         description="Lets S3 copy the shared files into another region",
         # No source conditions: AWS documents none for replication (S3 user guide, "Setting up permissions for live
         # replication"), and S3 would be refused silently. Only who may pass the role can have it used.
-        assume_role_policy=pulumi.Output.json_dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"}
-                ],
-            }
-        ),
+        assume_role_policy=trust("s3.amazonaws.com"),
         tags=tags,
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from .._trust import on_behalf_of, trust
 from .replication import RULE, Replicated
 
 _PERIOD = 300
@@ -94,22 +95,7 @@ def _bring_home(  # noqa: PLR0913, PLR0917 (each is one fact about the way)
     role = aws.iam.Role(
         f"{name}-replica-behind-role",
         description="Lets EventBridge bring the alarm of the replica home",
-        assume_role_policy=pulumi.Output.json_dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "events.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                        "Condition": {
-                            "StringEquals": {"aws:SourceAccount": account},
-                            "ArnLike": {"aws:SourceArn": there.arn},
-                        },
-                    }
-                ],
-            }
-        ),
+        assume_role_policy=trust("events.amazonaws.com", on_behalf_of(account, there.arn)),
         tags=tags,
         opts=child,
     )

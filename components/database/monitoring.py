@@ -1,10 +1,9 @@
 """What lets RDS report on the operating system below a database."""
 
-import json
-
 import pulumi
 import pulumi_aws as aws
 
+from .._trust import on_behalf_of, trust
 from .scope import Scope
 
 
@@ -16,7 +15,11 @@ def monitoring_role(scope: Scope) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttac
     role = aws.iam.Role(
         f"{scope.name}-monitoring",
         description=f"Enhanced monitoring of {scope.name}",
-        assume_role_policy=pulumi.Output.all(account, partition).apply(lambda given: _trust(*given)),
+        # RDS user guide, USER_Monitoring.OS.confused-deputy: only for database instances of this account.
+        assume_role_policy=trust(
+            "monitoring.rds.amazonaws.com",
+            on_behalf_of(account, pulumi.Output.format("arn:{}:rds:*:{}:db:*", partition, account)),
+        ),
         tags=scope.tags,
         opts=scope.child(),
     )
@@ -29,17 +32,3 @@ def monitoring_role(scope: Scope) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttac
         opts=scope.child(),
     )
     return role, attachment
-
-
-def _trust(account: str, partition: str) -> str:
-    # RDS user guide, USER_Monitoring.OS.confused-deputy: only for database instances of this account.
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "monitoring.rds.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": account},
-            "ArnLike": {"aws:SourceArn": f"arn:{partition}:rds:*:{account}:db:*"},
-        },
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

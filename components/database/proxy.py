@@ -1,6 +1,5 @@
 """RDS Proxy: keeps connections to the database open and hands them to clients in turn."""
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple, NotRequired, TypedDict
 
@@ -9,6 +8,7 @@ import pulumi_aws as aws
 
 from .._args import check_name, check_range
 from .._passage import End, passage
+from .._trust import trust
 from .checks import Who
 from .scope import Scope
 
@@ -185,11 +185,10 @@ def _security_group(scope: Scope, behind: Proxied) -> aws.ec2.SecurityGroup:
 
 def _role(scope: Scope, secret_arns: Sequence[pulumi.Input[str]]) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
     """Allow the proxy to read its users' secrets. They have the key of Secrets Manager, which needs no right."""
-    trust = {"Effect": "Allow", "Principal": {"Service": "rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = aws.iam.Role(
         f"{scope.name}-proxy-role",
         description=f"Proxy of {scope.name}",
-        assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        assume_role_policy=trust("rds.amazonaws.com"),
         tags=scope.tags,
         opts=scope.child(),
     )

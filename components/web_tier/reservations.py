@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from .._trust import trust
 from ..windows import Reservation
 from .context import Context
 
@@ -62,25 +63,16 @@ def _role(
         f"{context.name}-capacity-role",
         description="Lets EventBridge Scheduler reserve capacity of the load balancer",
         # EventBridge Scheduler user guide, "Confused deputy prevention": the source is the schedules' group.
-        assume_role_policy=pulumi.Output.json_dumps(
+        assume_role_policy=trust(
+            "scheduler.amazonaws.com",
             {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "scheduler.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                        "Condition": {
-                            "StringEquals": {
-                                "aws:SourceAccount": account,
-                                "aws:SourceArn": pulumi.Output.format(
-                                    "arn:{}:scheduler:{}:{}:schedule-group/default", partition, region, account
-                                ),
-                            }
-                        },
-                    }
-                ],
-            }
+                "StringEquals": {
+                    "aws:SourceAccount": account,
+                    "aws:SourceArn": pulumi.Output.format(
+                        "arn:{}:scheduler:{}:{}:schedule-group/default", partition, region, account
+                    ),
+                }
+            },
         ),
         tags=context.tags,
         opts=context.child(),
