@@ -9,9 +9,10 @@ import pulumi_aws as aws
 from .._data_tag import data_tag
 from ..database.credentials import password
 from ..database.logs import identifier, log_groups
+from ..database.restore import role
 from ..database.scope import Scope
 from .checks import Cluster
-from .restore import ORIGIN, origin, role
+from .restore import ORIGIN, origin
 
 _LOGS = ("audit", "error", "slowquery")
 

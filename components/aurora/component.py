@@ -13,6 +13,7 @@ from ..database.credentials import secret
 from ..database.monitoring import monitoring_role
 from ..database.names import names, private_zone, reader_name, writer_name
 from ..database.proxy import Proxied, proxy
+from ..database.restore import role
 from ..database.scope import Scope
 from ..database.sql_function import Reached
 from ..database.users import Known, keep_users
@@ -21,7 +22,6 @@ from .cluster import make_cluster
 from .elastic import follow_load
 from .instances import make_instances
 from .parameters import parameter_group
-from .restore import role
 from .shapes import AuroraMySQLArgs
 from .watch import watch
 

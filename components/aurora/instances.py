@@ -5,9 +5,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from ..database.restore import role
 from ..database.scope import Scope
 from .checks import Cluster, Member
-from .restore import role
 
 
 def make_instances(

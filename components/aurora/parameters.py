@@ -33,16 +33,10 @@ def parameter_group(scope: Scope, cluster: Cluster) -> aws.rds.ClusterParameterG
         description=f"Parameters of {scope.name}",
         parameters=[
             aws.rds.ClusterParameterGroupParameterArgs(
-                name=parameter, value=value, apply_method=_apply_method(parameter, parameter in given)
+                name=parameter, value=value, apply_method=words.apply_method(parameter, given=parameter in given)
             )
             for parameter, value in sorted({**_PARAMETERS, **given}.items())
         ],
         tags=scope.tags,
         opts=scope.needed(),
     )
-
-
-def _apply_method(parameter: str, given: bool) -> str:  # noqa: FBT001
-    # As for RDS: ours are there before the first start, and one that happens to be the family's default can only be
-    # pending-reboot.
-    return "immediate" if given and not words.is_static(parameter) else "pending-reboot"

@@ -13,12 +13,6 @@ _OF_THE_DATA = ("database_name", "kms_key_id", "master_username")
 """What comes with the data. The provider would replace the cluster when it differs."""
 
 
-def role(restored: RestoreSpec | None, base: str) -> str:
-    """Return what is called *base* in the first cluster: `cluster`, or `cluster-after-incident`."""
-    into = (restored or {}).get("into")
-    return f"{base}-{into}" if into else base
-
-
 def origin(restored: RestoreSpec | None, inputs: dict[str, Any]) -> dict[str, Any]:
     """Return the *inputs* of a new cluster so that it starts with what is *restored*.
 

@@ -41,6 +41,12 @@ def restore_from(who: Who, spec: Mapping[str, Any], sources: tuple[str, ...] = S
     return given
 
 
+def role(restored: RestoreSpec | None, base: str) -> str:
+    """Return what the part *base* is called in what *restored* makes: `primary`, or `primary-after-incident`."""
+    into = (restored or {}).get("into")
+    return f"{base}-{into}" if into else base
+
+
 def backup_copy(who: Who, spec: Mapping[str, Any], retention_days: int) -> BackupCopy | None:
     """Return where backups, which are kept for *retention_days*, are copied; its retention is filled in."""
     given: BackupCopy | None = spec.get("backup_copy")

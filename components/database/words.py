@@ -48,3 +48,12 @@ _STATIC = frozenset(
 def is_static(parameter: str) -> bool:
     """Whether *parameter* takes effect only when the server restarts."""
     return parameter in _STATIC or parameter.startswith("performance_schema")
+
+
+def apply_method(parameter: str, *, given: bool) -> str:
+    """Return when a parameter counts; *given* are those that the user sets.
+
+    Ours are there before the first start, and one that happens to be the family's default can only be pending-reboot:
+    anything else is a difference at every preview (the provider's page of the parameter group).
+    """
+    return "immediate" if given and not is_static(parameter) else "pending-reboot"

@@ -10,6 +10,7 @@ from ..database.credentials import secret
 from ..database.monitoring import monitoring_role
 from ..database.names import names, private_zone, reader_name, writer_name
 from ..database.proxy import Proxied, proxy
+from ..database.restore import role
 from ..database.scope import Scope
 from ..database.sql_function import Reached
 from ..database.users import Known, keep_users
@@ -19,7 +20,7 @@ from .elsewhere import abroad, parameter_groups, place
 from .failover import let_go, write_to
 from .instances import Place, replica
 from .parameters import parameter_group
-from .restore import copied_backups, role
+from .restore import copied_backups
 from .shapes import MySQLArgs
 from .watch import watch
 

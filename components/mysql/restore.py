@@ -17,12 +17,6 @@ _OF_THE_DATA = ("allocated_storage", "db_name", "kms_key_id", "username")
 size is at least the source's, and what is said of it would be a shrink."""
 
 
-def role(restored: RestoreSpec | None, base: str) -> str:
-    """Return what an instance in the role *base* is called: `primary`, or `primary-after-incident`."""
-    into = (restored or {}).get("into")
-    return f"{base}-{into}" if into else base
-
-
 def origin(restored: RestoreSpec | None, inputs: dict[str, Any]) -> dict[str, Any]:
     """Return the *inputs* of a new instance so that it starts with what is *restored*.
 

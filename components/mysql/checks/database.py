@@ -10,10 +10,9 @@ from ...database.checks import check_instance_names
 from ...database.insights import Insights, insights, monitoring_seconds
 from ...database.logs import log_retention
 from ...database.proxy import ProxySpec, check_proxy
-from ...database.restore import backup_copy, restore_from
+from ...database.restore import backup_copy, restore_from, role
 from ...database.shapes import BackupCopy, RestoreSpec
 from ...database.user_checks import Given, Users, resolve_users
-from ..restore import role
 from ..shapes import MySQLArgs
 from ..storage import Performance, performance
 from . import replicas as replicas_
