@@ -1,5 +1,7 @@
 """The environment's database, of either engine."""
 
+from typing import Any
+
 import pulumi
 
 from .._args import InvalidArgs
@@ -21,7 +23,7 @@ def check_databases(args: EnvironmentArgs) -> None:
 def make_database(name: str, args: EnvironmentArgs, network: Place, child: pulumi.ResourceOptions) -> Database:
     """Make the database. Either engine has the same name, so that one can take the other's place."""
     tags, disposable = args.get("tags", {}), args.get("disposable", False)
-    key = {"kms_key_arn": args["database_kms_key_arn"]} if "database_kms_key_arn" in args else {}
+    key: dict[str, Any] = {"kms_key_arn": args["database_kms_key_arn"]} if "database_kms_key_arn" in args else {}
     aurora = args.get("aurora")
     if aurora is not None:
         return AuroraMySQL(
