@@ -11,7 +11,9 @@ from typing import Any
 
 from tests.engine.site import ROOT
 
-_SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105  marks a secret in the state (Pulumi's wire protocol)
+# What marks a secret or an archive in the state (Pulumi's wire protocol).
+_MARK = "4dabf18193072939515e22adb298388d"
+_SECRET, _ARCHIVE = "1b47061264138c4ac30d75fd1eb44270", "0def7320c3a5731c473e5ecbe6d01bc7"
 _PROVIDER = "pulumi:providers:"
 
 
@@ -89,7 +91,12 @@ def _named(resources: dict[str, dict[str, Any]], names: dict[str, str]) -> dict[
 
     def named(value: Any) -> Any:
         if isinstance(value, dict):
-            return "<secret>" if _SECRET in value else {k: named(v) for k, v in value.items()}
+            if value.get(_MARK) == _ARCHIVE:
+                files: dict[str, dict[str, str]] = value["assets"]
+                return {"archive": {name: file.get("text", file.get("path", "")) for name, file in files.items()}}
+            if "archive" in value:
+                return value
+            return "<secret>" if _MARK in value else {k: named(v) for k, v in value.items()}
         if isinstance(value, list):
             return [named(v) for v in value]
         if not isinstance(value, str):
@@ -132,5 +139,5 @@ def _unpacked(text: str) -> str:
 
 def _has_secret(value: Any) -> bool:
     if isinstance(value, dict):
-        return _SECRET in value or any(map(_has_secret, value.values()))
+        return value.get(_MARK) == _SECRET or any(map(_has_secret, value.values()))
     return isinstance(value, list) and any(map(_has_secret, value))

@@ -6,10 +6,22 @@ A process of its own, as a program changes the directory and the search path of 
 import json
 import sys
 from pathlib import Path
+from typing import Any
+
+import pulumi
 
 from rehearsal.deploy import deploy
 from rehearsal.emulator import Emulator
 from rehearsal.program import Program
+
+
+def _held(archive: Any) -> Any:
+    """Return what an *archive* holds, by the names of the files in it."""
+    if not isinstance(archive, pulumi.AssetArchive):
+        raise TypeError(f"{type(archive).__name__} is nothing that JSON has")
+    files = {name: vars(file) for name, file in archive.assets.items()}
+    return {"archive": {name: file.get("text", file.get("path")) for name, file in files.items()}}
+
 
 if __name__ == "__main__":
     directory, stack = sys.argv[1:]
@@ -32,4 +44,4 @@ if __name__ == "__main__":
             }
             for r in deployment.recording.resources
         ]
-    json.dump(rows, sys.stdout)
+    json.dump(rows, sys.stdout, default=_held)
