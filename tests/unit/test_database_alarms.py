@@ -14,7 +14,7 @@ from components.mysql import MySQL
 from rehearsal.recorder import Recording, Registered
 from tests.recording import recording
 
-from .test_mysql import args
+from .mysql import args
 
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 SUBSCRIPTION = "rds/eventSubscription:EventSubscription"

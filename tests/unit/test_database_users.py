@@ -15,7 +15,7 @@ from components.functions import users
 from components.functions.users.grants import OF_A_DATABASE, corrections, on_database, present
 from rehearsal.recorder import Recording
 from tests.recording import recording
-from tests.unit.test_mysql import PASSWORD, made
+from tests.unit.mysql import PASSWORD, made
 
 FUNCTION_SUBNETS = ["subnet-p", "subnet-q"]
 USERS = [{"name": "web"}, {"name": "reports", "access": "read_only", "databases": ["app", "archive"]}]

@@ -11,7 +11,7 @@ from components._args import InvalidArgs
 from components.functions.replicas.sizes import policy_of
 from rehearsal.recorder import Recording
 from rehearsal.wire import UNKNOWN
-from tests.unit.test_mysql import made
+from tests.unit.mysql import made
 
 _NAMES = {
     *("db-elastic", "db-elastic-log", "db-elastic-role", "db-elastic-role-policy", "db-elastic-errors"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from components import Environment, InvalidArgs
 from components.environment.busy import check_windows
 from tests.recording import recording
-from tests.unit.test_mysql import made
+from tests.unit.mysql import made
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MORNING = {"name": "morning", "days": ["MON"], "start": "07:00", "end": "12:00", "time_zone": "Europe/Zurich"}

@@ -11,7 +11,7 @@ from components.mysql import MySQL
 from rehearsal.recorder import Recording
 from tests.recording import recording
 
-from .test_mysql import address, args
+from .mysql import address, args
 
 RULE = "aws:vpc/securityGroup{}Rule:SecurityGroup{}Rule"
 SPEC: dict[str, Any] = {"port": 3306, "proxy": {}}

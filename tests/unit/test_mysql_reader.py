@@ -13,7 +13,7 @@ from rehearsal.recorder import Recording, Registered
 from tests.reader_choice import Point, Record, answers, healthy, records_of, state
 from tests.recording import recording
 
-from .test_mysql import address, args
+from .mysql import address, args
 
 RECORD = "route53/record:Record"
 CHECK = "route53/healthCheck:HealthCheck"

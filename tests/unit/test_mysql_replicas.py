@@ -11,7 +11,7 @@ import pytest
 from components import InvalidArgs
 from components.mysql.failover import never_made
 from rehearsal.recorder import Recording
-from tests.unit.test_mysql import address, children, made, outputs, password_of, refusal
+from tests.unit.mysql import address, children, made, outputs, password_of, refusal
 
 INSTANCE = "aws:rds/instance:Instance"
 WEST: dict[str, Any] = {

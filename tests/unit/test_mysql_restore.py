@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.test_mysql import PASSWORD, made, password_of, refusal
+from tests.unit.mysql import PASSWORD, made, password_of, refusal
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
 ONE = "MySQL: database.restore_from must have exactly one of snapshot, source_identifier, source_resource_id, "

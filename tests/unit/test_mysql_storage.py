@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.test_mysql import made, refusal
+from tests.unit.mysql import made, refusal
 
 GP3 = (
     "MySQL: database.iops must be left out for gp3 below 400 GiB, where RDS gives 3000 IOPS and 125 MiB/s and takes no "
