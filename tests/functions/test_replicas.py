@@ -89,6 +89,65 @@ def test_a_replica_that_lags_waits_outside_the_name(here: World) -> None:
     assert "elastic-1" in here.names()
 
 
+def test_a_replica_that_does_not_replicate_for_a_moment_is_waited_for(here: World) -> None:
+    here.run(10, _ONE, every=2)
+    here.lag = lambda identifier: -1.0 if "elastic" in identifier else 0.0
+    here.run(4, _ONE, every=2)
+    here.lag = lambda _: 0.0
+    assert here.run(4, _ONE, every=2)[0] == "enter elastic-1"
+
+
+def test_a_replica_that_stops_replicating_in_the_name_is_replaced(grown: World) -> None:
+    grown.lag = lambda identifier: -1.0 if "elastic" in identifier else 0.0
+    assert grown.run(8, _ONE, every=2) == []
+    assert grown.run(14, _ONE, every=2)[:2] == ["leave elastic-1", "delete elastic-1"]
+
+
+def test_who_lags_serves_nobody_and_does_not_hide_the_load(grown: World) -> None:
+    grown.lag = lambda identifier: 300.0 if "elastic" in identifier else 0.0
+    grown.cpu = lambda identifier: 2.0 if "elastic" in identifier else 95.0
+    assert grown.run(8, policy(), every=2) == ["create elastic-2"]
+
+
+@pytest.mark.parametrize("status", ["failed", "inaccessible-encryption-credentials", "modifying", None])
+def test_while_the_primary_is_lost_nothing_is_removed(grown: World, status: str | None) -> None:
+    if status is None:
+        del grown.backend.databases[SOURCE]
+    else:
+        grown.backend.databases[SOURCE].status = status
+    grown.lag = lambda _: -1.0
+    assert grown.run(30, policy(max_size=0), every=2) == []
+    assert grown.elastic() == {"elastic-1": "available"}
+
+
+def test_a_replica_that_is_being_promoted_is_not_deleted(grown: World) -> None:
+    none = policy(max_size=0)
+    assert grown.run(1, none) == ["leave elastic-1"]
+    grown.backend.databases[f"{SOURCE}-elastic-1"].status = "modifying"
+    assert grown.run(20, none, every=2) == []
+    grown.backend.databases[f"{SOURCE}-elastic-1"].status = "available"
+    promoted = list[str]()
+
+    def promote(when: str, _service: str, operation: str, _: object) -> None:
+        if when == "after" and operation == "DescribeDBInstances" and not promoted:
+            database = grown.backend.databases[f"{SOURCE}-elastic-1"]
+            promoted.append(database.source_db_instance_identifier)
+            database.source_db_instance_identifier, database.is_replica = None, False
+            grown.backend.databases[SOURCE].replicas.remove(f"{SOURCE}-elastic-1")
+
+    grown.age(60)
+    grown.call({}, none, grown.clients(promote))
+    assert promoted
+    assert grown.elastic() == {"elastic-1": "available"}
+
+
+def test_one_that_somebody_has_renamed_is_left_alone(grown: World) -> None:
+    grown.backend.databases[f"{SOURCE}-elastic-old"] = grown.backend.databases.pop(f"{SOURCE}-elastic-1")
+    grown.backend.databases[f"{SOURCE}-elastic-old"].db_instance_identifier = f"{SOURCE}-elastic-old"
+    grown.run(4, policy(max_size=0), every=2)
+    assert set(grown.elastic()) == {"elastic-old"}
+
+
 def test_somebody_is_told_of_a_replica_that_does_not_catch_up_for_hours(here: World) -> None:
     here.lag = lambda identifier: 300.0 if "elastic" in identifier else 0.0
     here.run(200, _ONE, every=20)
@@ -124,7 +183,7 @@ def test_a_replica_that_cannot_replicate_is_replaced(here: World) -> None:
     here.run(10, _ONE, every=2)
     first = here.backend.databases[f"{SOURCE}-elastic-1"]
     here.lag = lambda identifier: -1.0 if "elastic" in identifier else 0.0
-    assert "delete elastic-1" in here.run(10, _ONE, every=2)
+    assert "delete elastic-1" in here.run(20, _ONE, every=2)
     here.lag = lambda _: 0.0
     here.run(26, _ONE, every=2)
     assert here.elastic() == {"elastic-1": "available"}
@@ -241,6 +300,19 @@ def test_a_replica_of_another_class_is_renewed(grown: World) -> None:
     grown.run(34, roomy, every=2)
     assert grown.elastic() == {"elastic-2": "available"}
     assert set(grown.names()) == {"primary", "1", "elastic-2"}
+
+
+def test_a_replica_that_is_upgraded_before_its_primary_is_not_renewed(grown: World) -> None:
+    replica = grown.backend.databases[f"{SOURCE}-elastic-1"]
+    grown.tools.rds.create_db_parameter_group(
+        DBParameterGroupName="another", DBParameterGroupFamily="mysql9.7", Description="of the next series"
+    )
+    template = {**grown.place.template, "DBParameterGroupName": "another"}
+    before, replica.engine_version = replica.engine_version, "9.7.1"
+    grown.place = grown.place._replace(template=template)
+    assert grown.run(20, _ONE, every=2) == []
+    replica.engine_version = before
+    assert grown.run(4, _ONE, every=2) == ["create elastic-2"]
 
 
 def test_another_limit_of_lag_reaches_alarms_that_are_there(grown: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.functions.replicas.decide import LEASE, decide
+from components.functions.replicas.decide import LATE, LEASE, decide
 from components.functions.replicas.journal import understood, written
 from components.functions.replicas.model import CPU, Journal, Kind, Load, Observation, Phase, Policy, Replica
 
@@ -147,3 +147,30 @@ def test_a_journal_that_somebody_wrote_in_begins_anew(text: str) -> None:
     assert understood(text) == Journal()
     mine = Journal(3, Phase.CREATE, "elastic-1", NOW, 0, 0, "function")
     assert understood(written(mine)) == mine
+
+
+@pytest.mark.parametrize("status", ["available", "storage-optimization", "backing-up"])
+def test_whoever_answers_and_has_caught_up_comes_into_the_name(status: str) -> None:
+    seen = Observation(Journal(key="elastic-1"), (Replica("elastic-1", "p-elastic-1", status, lag=3.0),))
+    action = decide(seen, _policy(), NOW)
+    assert (action.kind, action.journal) == (Kind.ENTER, Journal())
+
+
+@pytest.mark.parametrize(("status", "lag"), [("available", 100.0), ("renaming", None), ("deleting", None)])
+def test_how_long_one_is_waited_for_counts_from_when_it_was_seen_first(status: str, lag: float | None) -> None:
+    replica = Replica("elastic-1", "p-elastic-1", status, lag=lag)
+    first = decide(Observation(Journal(grown=NOW - 9 * LATE), (replica,)), _policy(), NOW)
+    assert (first.kind, first.late) == (Kind.NOTE, False)
+    assert first.journal == Journal(key="elastic-1", at=NOW, grown=NOW - 9 * LATE)
+    for later, late in ((LATE, False), (LATE + 1, True)):
+        action = decide(Observation(first.journal, (replica,)), _policy(), NOW + later)
+        assert (action.kind, action.late) == (Kind.WAIT, late)
+
+
+@pytest.mark.parametrize(("waited", "late"), [(LATE + 300, False), (LATE + 301, True)])
+def test_somebody_is_told_of_a_replica_that_cannot_be_deleted(waited: int, late: bool) -> None:
+    journal = Journal(phase=Phase.REMOVE, key="elastic-1", at=NOW - waited)
+    for status, kind in (("available", Kind.DELETE), ("modifying", Kind.WAIT)):
+        seen = Observation(journal, (Replica("elastic-1", "p-elastic-1", status),))
+        action = decide(seen, _policy(), NOW)
+        assert (action.kind, action.late) == (kind, late)

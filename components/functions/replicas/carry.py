@@ -37,7 +37,7 @@ def carry_out(  # noqa: PLR0913, PLR0917
         for record in sight.records:
             if record.get("SetIdentifier") == action.key:
                 leave(aws, place, record)
-    elif action.kind is Kind.DELETE and replica is not None:
+    elif action.kind is Kind.DELETE and replica is not None and _still_follows(aws, place, replica.identifier):
         delete(aws, replica.identifier)
 
 
@@ -57,6 +57,17 @@ def delete(aws: Aws, identifier: str) -> None:
         _DONE[Kind.DELETE],
         lambda: aws.rds.delete_db_instance(DBInstanceIdentifier=identifier, SkipFinalSnapshot=True),
     )
+
+
+def _still_follows(aws: Aws, place: Place, identifier: str) -> bool:
+    """Whether it is a replica, up to the last moment: one that somebody promotes may be all that is left."""
+    try:
+        found = aws.rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
+    except ClientError as error:
+        if code_of(error) in _DONE[Kind.DELETE]:
+            return False
+        raise
+    return any(one.get("ReadReplicaSourceDBInstanceIdentifier") == place.source for one in found)
 
 
 def _unless(codes: tuple[str, ...], call: Callable[[], Any]) -> None:

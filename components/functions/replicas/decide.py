@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .load import high, low
-from .model import DELETING, MOST_REPLICAS, Action, Journal, Kind, Observation, Phase, Policy, Replica
+from .model import DELETING, MOST_REPLICAS, PROMOTED, Action, Journal, Kind, Observation, Phase, Policy, Replica
 from .sizes import wanted
 
 LEASE = 180
@@ -36,9 +36,12 @@ def decide(seen: Observation, policy: Policy, now: int) -> Action:
         if now - journal.at < CLOSING_LEASE:
             return Action(Kind.WAIT, "all replicas are being removed")
         return _note(replace(journal, phase=Phase.IDLE, key=""), "removing all replicas was given up")
-    deleting = [replica.key for replica in seen.replicas if replica.status == DELETING]
+    deleting = [replica for replica in seen.replicas if replica.status == DELETING]
     if deleting:
-        return Action(Kind.WAIT, f"{deleting[0]} is being deleted")
+        return _waiting(journal, deleting[0], now, f"{deleting[0].key} is being deleted")
+    if not seen.primary_available:
+        # A replica may be all that is left of a primary that is lost, and somebody may be promoting it.
+        return _out_of_order(seen, now) or _ready(seen, policy) or Action(Kind.WAIT, "the primary is not available")
     floor, ceiling = wanted(policy, now)
     ceiling = min(ceiling, MOST_REPLICAS - seen.others)
     floor = min(floor, ceiling)
@@ -66,10 +69,14 @@ def _removing(seen: Observation, policy: Policy, now: int, floor: int) -> Action
     if replica.named:
         return Action(Kind.LEAVE, f"{replica.key} is to go", replica.key, replace(journal, at=now))
     waited = now - journal.at
+    late = waited > policy.drain + LATE
     empty = replica.connections == 0 and replica.counted >= journal.at + QUIET // 2
-    if waited >= policy.drain or (waited >= QUIET and (empty or replica.broken)):
-        return Action(Kind.DELETE, f"{replica.key} has left the name", replica.key, journal)
-    return Action(Kind.WAIT, f"{replica.key} still has connections")
+    quiet = waited >= policy.drain or (waited >= QUIET and (empty or replica.broken))
+    if quiet and replica.status != PROMOTED:
+        return Action(Kind.DELETE, f"{replica.key} has left the name", replica.key, journal, late=late)
+    return Action(
+        Kind.WAIT, f"{replica.key} is being changed" if quiet else f"{replica.key} still has connections", late=late
+    )
 
 
 def _creating(seen: Observation, now: int, ceiling: int) -> Action | None:
@@ -91,22 +98,49 @@ def _repair(seen: Observation, policy: Policy, now: int, ceiling: int) -> Action
     for replica in seen.replicas:
         if replica.broken:
             return _remove(seen, replica, now, f"{replica.key} is {_state(replica)}")
-    for replica in seen.replicas:
-        if replica.named and not replica.usable:
-            since = replace(seen.journal, at=now) if seen.journal.phase is Phase.IDLE else seen.journal
-            return Action(Kind.LEAVE, f"{replica.key} is {replica.status}", replica.key, since)
-    for replica in seen.replicas:
-        caught_up = replica.lag is not None and 0 <= replica.lag <= policy.max_lag
-        if replica.status == "available" and not replica.named and caught_up:
-            return Action(Kind.ENTER, f"{replica.key} has caught up", replica.key, seen.journal)
+    step = _out_of_order(seen, now) or _ready(seen, policy)
+    if step:
+        return step
     for replica in seen.replicas:
         if replica.named and replica.usable:
             continue
         if replica.usable and len(seen.replicas) > ceiling:
             return _remove(seen, replica, now, f"{replica.key} has not caught up and is one too many")
-        late = now - max(seen.journal.times()) > LATE
-        return Action(Kind.WAIT, f"{replica.key} is {_state(replica)}", replica.key if late else "", late=late)
+        return _waiting(seen.journal, replica, now, f"{replica.key} is {_state(replica)}")
     return None
+
+
+def _out_of_order(seen: Observation, now: int) -> Action | None:
+    """Lead the name no more to a replica that does not answer."""
+    for replica in seen.replicas:
+        if replica.named and not replica.usable:
+            since = _since_now(seen.journal, replica, now)
+            return Action(Kind.LEAVE, f"{replica.key} is {replica.status}", replica.key, since)
+    return None
+
+
+def _ready(seen: Observation, policy: Policy) -> Action | None:
+    """Lead the name to a replica that has caught up, unless it is about to go."""
+    journal = seen.journal
+    going = journal.key if journal.phase is Phase.REMOVE else ""
+    for replica in seen.replicas:
+        caught_up = replica.lag is not None and 0 <= replica.lag <= policy.max_lag
+        if replica.usable and not replica.named and caught_up and replica.key != going:
+            calm = replace(journal, key="") if journal.phase is Phase.IDLE else journal
+            return Action(Kind.ENTER, f"{replica.key} has caught up", replica.key, calm)
+    return None
+
+
+def _waiting(journal: Journal, replica: Replica, now: int, reason: str) -> Action:
+    """Wait for *replica*; what is waited for without a change under way is written down, to know for how long."""
+    if journal.phase is Phase.IDLE and journal.key != replica.key:
+        return Action(Kind.NOTE, reason, replica.key, _since_now(journal, replica, now))
+    late = now - journal.at > LATE
+    return Action(Kind.WAIT, reason, replica.key if late else "", late=late)
+
+
+def _since_now(journal: Journal, replica: Replica, now: int) -> Journal:
+    return replace(journal, key=replica.key, at=now) if journal.phase is Phase.IDLE else journal
 
 
 def _count(seen: Observation, now: int, floor: int, ceiling: int) -> Action | None:

@@ -35,6 +35,15 @@ class Figures:
         latest = max(found, default=0)
         return (latest, found[latest]) if found and self.now - latest <= _FRESH else None
 
+    def lasting(self, identifier: str, metric: str, value: float) -> int:
+        """Return for how many seconds every figure has been *value*, up to now."""
+        latest = self.last(identifier, metric)
+        if latest is None or latest[1] != value:
+            return 0
+        found = self.found[identifier, metric]
+        others = [at for at, figure in found.items() if figure != value]
+        return self.now - min(at for at in found if at > max(others, default=0))
+
 
 def figures(aws: Aws, wanted: Sequence[tuple[str, str]], now: int) -> Figures:
     """Return the *wanted* figures (instance and metric) of the minutes that are over."""

@@ -31,6 +31,10 @@ USABLE = frozenset(
     """.split()  # noqa: SIM905
 )
 DELETING = "deleting"
+PROMOTED = "modifying"
+"""Status of a replica while it is promoted, among others; until that is over it looks like a replica."""
+STOPPED = 10 * 60
+"""Seconds without replication after which it will not go on by itself: restarts of either side are shorter."""
 MOST_REPLICAS = 15
 """Of one source: botocore rds, CreateDBInstanceReadReplica, SourceDBInstanceIdentifier."""
 
@@ -74,9 +78,9 @@ class Journal:
     """Goes up with every entry, so that no two are alike."""
     phase: Phase = Phase.IDLE
     key: str = ""
-    """The replica that is created or removed."""
+    """The replica that is created or removed; or waited for, while nothing is being changed."""
     at: int = 0
-    """When it began, in seconds since 1970; when a replica out of order left, or the journal began, if nothing did."""
+    """When that began, in seconds since 1970."""
     grown: int = 0
     """When the last replica came into the name."""
     shrunk: int = 0
@@ -109,6 +113,8 @@ class Replica:
     named: bool = False
     """Whether the reader's name leads to it."""
     lag: float | None = None
+    stopped: int = 0
+    """Seconds for which it has not replicated (every figure of its lag was -1)."""
     connections: float | None = None
     counted: int = 0
     """When the connections were counted, in seconds since 1970."""
@@ -116,7 +122,7 @@ class Replica:
     @property
     def broken(self) -> bool:
         """Whether it is of no use and will not be by itself."""
-        return self.status in BROKEN or (self.status == "available" and not self.named and self.lag == -1)
+        return self.status in BROKEN or (self.usable and self.stopped >= STOPPED)
 
     @property
     def usable(self) -> bool:
@@ -129,7 +135,7 @@ class Load:
     """What was measured, minute by minute, the latest last: minutes in which anything is missing are not in it."""
 
     serving: int
-    """How many replicas the reader's name leads to, the declared ones included."""
+    """How many replicas the reader's name leads to, the declared ones included, but for those that lag."""
     minutes: Sequence[tuple[int, Mapping[str, tuple[float, float]]]] = ()
     """When (seconds since 1970), and by metric the sum over those replicas and the primary's own."""
 

@@ -1,5 +1,6 @@
 """What is there: instances, records and figures, read anew at every invocation."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,7 +53,7 @@ def is_own(place: Place, instance: Instance) -> bool:
         is_made_here(place, instance)
         and tags_of(instance) == place.tags
         and instance["ReadReplicaSourceDBInstanceIdentifier"] == place.source
-        and key_of(place, instance).startswith("elastic-")
+        and re.fullmatch(r"elastic-\d+", key_of(place, instance)) is not None
     )
 
 
@@ -94,13 +95,14 @@ def observe(aws: Aws, place: Place, policy: Policy, journal: Journal, sight: Sig
     """Return what the decision needs."""
     own = sight.own(place)
     primary = sight.instances.get(place.source, {})
-    serving = _serving(sight)
-    measured = figures(aws, _wanted(policy, place.source, own, serving), now)
+    led_to = _serving(sight)
+    measured = figures(aws, _wanted(policy, place.source, own, led_to), now)
+    serving = [identifier for identifier in led_to if _keeps_up(identifier, policy, measured)]
     identifiers = {instance["DBInstanceIdentifier"] for instance in own}
     known = {*primary.get("ReadReplicaDBInstanceIdentifiers", ()), *_replicas(sight, place)}
     return Observation(
         journal=journal,
-        replicas=tuple(sorted((_replica(place, i, sight, measured) for i in own), key=lambda r: r.key)),
+        replicas=tuple(sorted((_replica(place, i, sight, measured, primary) for i in own), key=lambda r: r.key)),
         others=min(len(known - identifiers), MOST_REPLICAS),
         taken=frozenset(
             identifier.removeprefix(place.prefix)
@@ -129,7 +131,13 @@ def _serving(sight: Sight) -> list[str]:
     )
 
 
-def _replica(place: Place, instance: Instance, sight: Sight, measured: Figures) -> Replica:
+def _keeps_up(identifier: str, policy: Policy, measured: Figures) -> bool:
+    """Whether Route 53 leads clients to it, as far as is known: what serves nobody must not lower the mean."""
+    lag = measured.last(identifier, LAG)
+    return lag is None or 0 <= lag[1] <= policy.max_lag
+
+
+def _replica(place: Place, instance: Instance, sight: Sight, measured: Figures, primary: Instance) -> Replica:
     identifier, key = instance["DBInstanceIdentifier"], key_of(place, instance)
     connections = measured.last(identifier, CONNECTIONS)
     lag = measured.last(identifier, LAG)
@@ -139,9 +147,11 @@ def _replica(place: Place, instance: Instance, sight: Sight, measured: Figures) 
         status=instance["DBInstanceStatus"],
         address=instance.get("Endpoint", {}).get("Address", ""),
         birth=birth_of(instance),
-        current=instance["DBInstanceClass"] == place.template["DBInstanceClass"] and _same_parameters(place, instance),
+        current=instance["DBInstanceClass"] == place.template["DBInstanceClass"]
+        and (_same_parameters(place, instance) or _being_upgraded(instance, primary)),
         named=sight.address_of(key) is not None,
         lag=None if lag is None else lag[1],
+        stopped=measured.lasting(identifier, LAG, -1),
         connections=None if connections is None else connections[1],
         counted=0 if connections is None else connections[0],
     )
@@ -152,10 +162,16 @@ def _same_parameters(place: Place, instance: Instance) -> bool:
     return wanted is None or wanted in {group["DBParameterGroupName"] for group in instance["DBParameterGroups"]}
 
 
+def _being_upgraded(instance: Instance, primary: Instance) -> bool:
+    """Whether it is of another series than the primary, which is upgraded after its replicas."""
+    series = [str(found.get("EngineVersion", "")).split(".")[:2] for found in (instance, primary)]
+    return series[0] != series[1]
+
+
 def _wanted(policy: Policy, source: str, own: Sequence[Instance], serving: Sequence[str]) -> list[tuple[str, str]]:
     load = [(identifier, metric) for identifier in dict.fromkeys([*serving, source]) for metric in policy.targets]
     health = [(instance["DBInstanceIdentifier"], metric) for instance in own for metric in (LAG, CONNECTIONS)]
-    return list(dict.fromkeys([*load, *health]))
+    return list(dict.fromkeys([*load, *health, *((identifier, LAG) for identifier in serving)]))
 
 
 def _load(policy: Policy, source: str, serving: Sequence[str], measured: Figures) -> Load:
