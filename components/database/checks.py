@@ -14,6 +14,7 @@ _CLASS = re.compile(r"db\.[a-z]+\d+[a-z]*\.(micro|small|medium|large|\d*xlarge)"
 _DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _USER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_KEY = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(key|alias)/.+")
 _AWS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -66,6 +67,14 @@ def instance_class(who: Who, field: str, value: str) -> str:
     if not _CLASS.fullmatch(value):
         raise who.refuse(field, f"must be an RDS instance class such as db.t4g.medium, got {value!r}")
     return value
+
+
+def check_key(who: Who, field: str, key: object, region: str) -> None:
+    """Raise ``InvalidArgs`` when *key* is known and no ARN of a key in *region*."""
+    if isinstance(key, str):
+        match = _KEY.fullmatch(key)
+        if not match or match[1] != region:
+            raise who.refuse(field, f"must be the ARN of a key in {region}, got {key!r}")
 
 
 def windows(who: Who, backup: str, maintenance: str) -> tuple[str, str]:

@@ -319,6 +319,10 @@ SIXTEEN = "must be 1 to 16 lower-case letters, digits and single hyphens, with a
             "replicas[0].elsewhere.subnet_ids must hold at least 2",
         ),
         (
+            {"replicas": [{"name": "a", "elsewhere": {**WEST, "region": "eu-north-1"}}]},
+            "replicas[0].elsewhere.kms_key_arn must be the ARN of a key in eu-north-1, got",
+        ),
+        (
             {"replica_count": 10, "replicas": [{"name": f"r{n}"} for n in range(6)]},
             "replicas must be at most 15 in all",
         ),
