@@ -18,7 +18,7 @@ def check_regions(settings: Settings, region: str) -> None:
             raise ValueError(f"{field}.elsewhere.region must be another region than the stack's, got {region!r}")
     if database and database.backup_copy and database.backup_copy.region == region:
         raise ValueError(f"database.backup_copy.region must be another region than the stack's, got {region!r}")
-    for number, reader in enumerate(settings.aurora.readers if settings.aurora else []):
+    for number, reader in enumerate((settings.aurora and settings.aurora.readers) or []):
         _check_zone(f"aurora.readers[{number}].availability_zone", reader.availability_zone, region)
     key = settings.database_kms_key_arn
     if key is not None and key.split(":")[3:4] != [region]:

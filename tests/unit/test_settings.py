@@ -280,4 +280,6 @@ def test_what_is_where_it_belongs_is_read() -> None:
     there = {"name": "b", "availability_zone": "eu-west-1b", "elsewhere": _elsewhere("eu-west-1")}
     copy = {"region": "eu-west-1", "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1"}
     _load("database", {"replicas": [here, there], "backup_copy": copy})
+    _load("aurora", {})
+    _load("aurora", {"readers": [here]})
     _load("database_kms_key_arn", "arn:aws:kms:eu-central-1:123456789012:key/1")
