@@ -5,6 +5,7 @@ Schema by which editors complete and check Pulumi.<stack>.yaml (kept as settings
 """
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, cast
@@ -14,13 +15,14 @@ from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
 from components import EnvironmentArgs, InvalidArgs
-from settings_model import Settings
+from settings_model import Settings, check_regions
 
 PROJECT = "elasticweb"
 
 
 # Which part of the settings a component's argument comes from, where its name alone does not say so.
 _PLACES = {"Network": "network.", "SingleServer": "worker.", "DataVolume": "worker.", "SharedStorage": ""}
+_DATABASES = ("MySQL", "AuroraMySQL")
 
 
 def environment_args() -> EnvironmentArgs:
@@ -39,6 +41,9 @@ def environment_args() -> EnvironmentArgs:
 def in_settings(error: InvalidArgs) -> pulumi.RunError:
     """Return a component's complaint about an argument as one about the setting that it comes from."""
     component, _, complaint = str(error).partition(": ")
+    if component in _DATABASES:
+        # `alarms` are the web tier's. Values are quoted, or follow another sign.
+        complaint = re.sub(r"(^|(?<= ))alarms(?=[. ])", "database_alarms", complaint)
     return pulumi.RunError(f"{PROJECT}:{_PLACES.get(component, '')}{complaint} ({component})")
 
 
@@ -61,7 +66,12 @@ def load() -> tuple[Settings, str]:
                 f"{full_key} must not be a secret: it would end in user data; keep secrets in Secrets Manager"
             )
         values[key] = _parsed(key, raw)
-    return parse(values), str(region)
+    settings = parse(values)
+    try:
+        check_regions(settings, str(region))
+    except ValueError as error:
+        raise pulumi.RunError(f"{PROJECT}:{error}") from None
+    return settings, str(region)
 
 
 def parse(values: Mapping[str, object]) -> Settings:

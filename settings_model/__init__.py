@@ -15,6 +15,7 @@ from .instances import InstanceRequirements, WarmPool
 from .machine import CloudWatch, DataVolume, File, LogFile, Machine, Secret, User
 from .network import ExistingNetwork, Network
 from .refresh import Refresh
+from .regions import check_regions
 from .rules import FixedResponse, ListenerRule, Redirect, TargetGroup
 from .site import Site
 from .storage import Efs, NfsServer, Storage, Volume
@@ -75,4 +76,5 @@ __all__ = [
     "WarmPool",
     "Window",
     "Worker",
+    "check_regions",
 ]

@@ -7,20 +7,27 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .._args import InvalidArgs
+from .._args import InvalidArgs, check_range
 from . import times, words
 
 _CLASS = re.compile(r"db\.[a-z]+\d+[a-z]*\.(micro|small|medium|large|\d*xlarge)")
 _DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _USER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_KEY = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(key|alias)/.+")
+_AWS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]*")
 
 _HELD = {
-    "require_secure_transport": "connections are encrypted",
-    "innodb_flush_log_at_trx_commit": "what a client was told to be committed is on disk",
-    "sync_binlog": "what a client was told to be committed is on disk",
+    "require_secure_transport": ("1", "connections are encrypted"),
+    "innodb_flush_log_at_trx_commit": ("1", "what a client was told to be committed is on disk"),
+    "log_output": ("FILE", "logs in tables cannot be exported to CloudWatch"),
+    "sync_binlog": ("1", "what a client was told to be committed is on disk"),
 }
+_WITH_UNIT = re.compile(r"\d+\s*[kmgt]i?b?", re.IGNORECASE)
+_WHOLE = re.compile(r"[+-]?\d+")
+_FEWEST_CONNECTIONS, _MOST_CONNECTIONS = 10, 100_000
+_OLD_TLS = frozenset({"tlsv1", "tlsv1.1"})
 _RDS_SETS = frozenset({"innodb_read_only", "read_only", "super_read_only"})
 
 # RDS names instances after the component: lower-case letters, digits, single hyphens, a letter first.
@@ -60,6 +67,14 @@ def instance_class(who: Who, field: str, value: str) -> str:
     if not _CLASS.fullmatch(value):
         raise who.refuse(field, f"must be an RDS instance class such as db.t4g.medium, got {value!r}")
     return value
+
+
+def check_key(who: Who, field: str, key: object, region: str) -> None:
+    """Raise ``InvalidArgs`` when *key* is known and no ARN of a key in *region*."""
+    if isinstance(key, str):
+        match = _KEY.fullmatch(key)
+        if not match or match[1] != region:
+            raise who.refuse(field, f"must be the ARN of a key in {region}, got {key!r}")
 
 
 def windows(who: Who, backup: str, maintenance: str) -> tuple[str, str]:
@@ -123,6 +138,12 @@ def domain(who: Who, name: str, given: str | None, *, zone_given: bool) -> str:
     value = given or f"{name}.internal"
     if not _DOMAIN.fullmatch(value) or len(f"db-ro.{value}") > 253:  # noqa: PLR2004
         raise who.refuse("private_domain", f"must be a lower-case domain such as app.internal, got {value!r}")
+    if f".{value}".endswith(tuple(f".{theirs}" for theirs in _AWS)):
+        raise who.refuse(
+            "private_domain",
+            "must not be a domain of AWS, because a private zone of that name would hide AWS's own endpoints, "
+            f"got {value!r}",
+        )
     return value
 
 
@@ -146,6 +167,19 @@ def parameters(who: Who, given: Mapping[str, str]) -> Mapping[str, str]:
                 "must be 0: MySQL takes another value before its first start only, and does not find its tables again "
                 f"when it is changed, got {value!r}",
             )
-        if parameter in _HELD and value != "1":
-            raise who.refuse(f"parameters.{parameter}", f"must be 1: {_HELD[parameter]}, got {value!r}")
+        _check_value(who, parameter, value)
     return given
+
+
+def _check_value(who: Who, parameter: str, value: str) -> None:
+    field = f"parameters.{parameter}"
+    held, why = _HELD.get(parameter, (value, ""))
+    if value != held:
+        raise who.refuse(field, f"must be {held}: {why}, got {value!r}")
+    if _WITH_UNIT.fullmatch(value):
+        raise who.refuse(field, f"must be in bytes, because RDS takes no units, got {value!r}")
+    if parameter == "max_connections" and _WHOLE.fullmatch(value):
+        # MySQL takes no more (server system variables); fewer are gone with RDS's own and the function of users.
+        check_range(who.component, f"{who.key}.{field}", int(value), _FEWEST_CONNECTIONS, _MOST_CONNECTIONS)
+    if parameter == "tls_version" and _OLD_TLS & {version.strip().lower() for version in value.split(",")}:
+        raise who.refuse(field, f"must be TLSv1.2, TLSv1.3 or both: older ones are broken, got {value!r}")

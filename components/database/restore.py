@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from .._args import check_range
-from .checks import Who
+from .checks import Who, check_key
 from .shapes import BackupCopy, RestoreSpec
 
 SOURCES = ("snapshot", "source_identifier", "source_resource_id", "automated_backups_arn")
@@ -14,7 +14,6 @@ SOURCES = ("snapshot", "source_identifier", "source_resource_id", "automated_bac
 _INTO = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_INTO = 20
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-_KEY = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(key|alias)/.+")
 
 
 def restore_from(who: Who, spec: Mapping[str, Any], sources: tuple[str, ...] = SOURCES) -> RestoreSpec | None:
@@ -56,13 +55,10 @@ def backup_copy(who: Who, spec: Mapping[str, Any], retention_days: int) -> Backu
         raise who.refuse(
             "backup_retention_days", "must be at least 1 with backup_copy, which copies these backups, got 0"
         )
-    region, key = given["region"], given["kms_key_arn"]
+    region = given["region"]
     if not _REGION.fullmatch(region):
         raise who.refuse("backup_copy.region", f"must be a region such as eu-west-1, got {region!r}")
-    if isinstance(key, str):
-        match = _KEY.fullmatch(key)
-        if not match or match[1] != region:
-            raise who.refuse("backup_copy.kms_key_arn", f"must be the ARN of a key in {region}, got {key!r}")
+    check_key(who, "backup_copy.kms_key_arn", given["kms_key_arn"], region)
     days = given.get("retention_days", retention_days)
     check_range(who.component, f"{who.key}.backup_copy.retention_days", days, 1, 35, "days")
     return {**given, "retention_days": days}

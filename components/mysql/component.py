@@ -17,7 +17,7 @@ from ..database.users import Known, keep_users
 from .checks import resolve
 from .elastic import Names, elastic_replicas
 from .elsewhere import abroad, parameter_groups, place
-from .failover import let_go, write_to
+from .failover import STANDING, let_go, stands, stays, write_to
 from .instances import Place, replica
 from .parameters import parameter_group
 from .restore import copied_backups
@@ -86,8 +86,13 @@ class MySQL(pulumi.ComponentResource):
         args = checked("MySQL", MySQLArgs, args)
         database = resolve(name, args)
         # In the place of an AuroraMySQL of this name: children that both have alike are taken over.
-        before = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="elasticweb:index:AuroraMySQL")])
-        super().__init__("elasticweb:index:MySQL", name, {}, pulumi.ResourceOptions.merge(before, opts))
+        before = pulumi.ResourceOptions(
+            aliases=[pulumi.Alias(type_="elasticweb:index:AuroraMySQL")], hooks=stays(name, database)
+        )
+        alone = [] if args.get("disposable", False) else stands(name, database)
+        # Nothing for those that never had any: their component does not change.
+        known = {STANDING: alone} if alone else {}
+        super().__init__("elasticweb:index:MySQL", name, known, pulumi.ResourceOptions.merge(before, opts))
         scope = Scope(name, args.get("tags", {}), self, args.get("disposable", False))
 
         subnets = aws.rds.SubnetGroup(

@@ -7,9 +7,13 @@ import pulumi_aws as aws
 
 from .._args import InvalidArgs
 from .._hooks import hook_name
-from .checks import Member
+from ..database.restore import role
+from .checks import Database, Member
 from .instances import Place, primary, standing
 from .upgrade import replicas_first
+
+STANDING = "standing"
+"""Input of the component: what instances are called that stand alone."""
 
 
 def never_made(name: str, part: str, problem: str) -> pulumi.ResourceHook:
@@ -24,6 +28,44 @@ def never_made(name: str, part: str, problem: str) -> pulumi.ResourceHook:
 
     return pulumi.ResourceHook(
         hook_name(f"{name}-{part}-never-made"), refuse, pulumi.ResourceHookOptions(on_dry_run=True)
+    )
+
+
+def stands(name: str, database: Database) -> list[str]:
+    """Return what instances are called that were replicas and stand alone, with rows of their own."""
+    members = database.members
+    alone = [*members.former, *members.promoted, *([members.writer] if members.writer else [])]
+    return sorted(_called(name, database, member) for member in alone)
+
+
+def stays(name: str, database: Database) -> pulumi.ResourceHookBinding | None:
+    """Return the hook that refuses to let an instance follow again that stood alone.
+
+    Mostly the provider refuses it; but with another zone, key or region as well the engine makes another instance, and
+    it lets go of one that was protected when the program protects it no more. A replacement has no hook that sees what
+    was there before, so the component has it: its inputs say who stands alone, and its step is before its children's.
+    """
+    following = {_called(name, database, member): member.key for member in database.members.replicas}
+    if not following:
+        return None
+
+    async def refuse(args: pulumi.ResourceHookArgs) -> None:
+        for called in (args.old_inputs or {}).get(STANDING, ()):
+            if called in following:
+                raise InvalidArgs(f"MySQL: {alone_once(following[called])}")
+
+    return pulumi.ResourceHookBinding(
+        before_update=[
+            pulumi.ResourceHook(hook_name(f"{name}-stays"), refuse, pulumi.ResourceHookOptions(on_dry_run=True))
+        ]
+    )
+
+
+def alone_once(key: str) -> str:
+    """Say what to do when a replica that stands alone shall follow again."""
+    return (
+        f"database.replicas: {key!r} stands alone and has rows of its own, which another one in its place would not "
+        "have: keep it in writers or `promoted: true`, or give the replica another name"
     )
 
 
@@ -70,6 +112,10 @@ def write_to(place: Place, groups: Mapping[str, aws.rds.ParameterGroup]) -> aws.
 def let_go(place: Place, member: Member) -> aws.rds.Instance:
     """Let a replica stand alone that nothing else depends on."""
     return standing(place, member, member.instance_class, _never(place, member.part, replica_gone(member.key)))
+
+
+def _called(name: str, database: Database, member: Member) -> str:
+    return f"{name}-{role(database.restored, member.part)}"
 
 
 def _never(place: Place, part: str, problem: str) -> pulumi.ResourceHookBinding:

@@ -10,7 +10,7 @@ from .checks import Database
 # of DBInstanceClassMemory), read_only ({TrueIfReplica}), and performance_schema, which Database Insights switches on by
 # itself as long as nobody sets it (RDS user guide, USER_PerfInsights.EnableMySQL).
 _PARAMETERS = {
-    # Replicas get rows: statements can mean something else there.
+    # Replicas get rows: statements can mean something else there. It is held (checks/replicas.py).
     "binlog_format": "ROW",
     "character_set_server": "utf8mb4",
     "collation_server": "utf8mb4_0900_ai_ci",

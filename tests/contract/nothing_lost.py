@@ -10,7 +10,7 @@ import copy
 import json
 import re
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any, NotRequired, Required, get_args, get_origin
 import pulumi
 
 from components import InvalidArgs
+from components.mysql.failover import STANDING
 from rehearsal.compare.facts import Lookup, from_entries
 from rehearsal.compare.graph import Graph, Resource, parse_graph
 from rehearsal.compare.plan import plan
@@ -69,6 +70,8 @@ class Outcome:
     """Resources that hold something and would be deleted or replaced."""
     weaker: tuple[str, ...] = ()
     """Resources that hold something and would lose a protection."""
+    held: frozenset[str] = frozenset()
+    """Names of resources for whose sake a hook of their component ends the deployment before anything happens."""
 
 
 def argument_paths(shape: Any, prefix: str = "") -> Iterator[str]:
@@ -103,13 +106,22 @@ def outcome(component: Any, before: Mapping[str, Any], after: Mapping[str, Any])
         impossible=frozenset[str]().union(*refused.values()),
         changed=tuple(step.now.name for step in steps if step.action not in ("unchanged", "rename")),
         gone=tuple(step for step in holding if step.goes),
+        held=_held(base, head),
         weaker=tuple(step.now.name for step in holding if not (step.goes or refused[step]) and _weaker(step)),
     )
 
 
-def protected(steps: Sequence[Step]) -> bool:
-    """Whether Pulumi refuses every one of the *steps*, and AWS keeps the resource even when it is unprotected."""
-    return all(step.was("protect") and step.was("retainOnDelete") for step in steps)
+def protected(steps: Sequence[Step], held: Collection[str] = ()) -> bool:
+    """Whether Pulumi or a hook (*held*) refuses every one of the *steps*, and AWS keeps the resource in any case.
+
+    What the program protects no more the engine replaces at once; what is deleted it asks for the protection it had.
+    """
+    return all(
+        step.was("protect")
+        and step.was("retainOnDelete")
+        and (step.action == "delete" or step.now.option("protect") or step.now.name in held)
+        for step in steps
+    )
 
 
 def headings(page: str) -> set[str]:
@@ -132,6 +144,21 @@ def _impossible(step: Step) -> set[str]:
     return {
         name for type_, name in IMPOSSIBLE if type_ == step.base.type and step.new.get(name) and not step.old.get(name)
     }
+
+
+def _held(base: Graph, head: Graph) -> frozenset[str]:
+    guarded = {
+        resource.name: resource.urn
+        for resource in head.resources
+        if f"{resource.name}-stays" in (resource.option("hooks") or ())
+    }
+    stood = {name for old in base.resources if old.name in guarded for name in old.inputs.get(STANDING, ())}
+    follows = {
+        resource.name
+        for resource in head.resources
+        if resource.parent in guarded.values() and resource.inputs.get("replicateSourceDb")
+    }
+    return frozenset(stood & follows)
 
 
 def _holds(resource: Resource) -> bool:

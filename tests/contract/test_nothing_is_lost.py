@@ -41,6 +41,16 @@ REPLACING = {
     "aws:secretsmanager/secret:Secret": "name namePrefix type",
 }
 
+_A: dict[str, Any] = {"name": "a", "availability_zone": "eu-central-1a"}
+_B: dict[str, Any] = {"name": "a", "availability_zone": "eu-central-1b"}
+_THERE = {
+    "region": "eu-west-1",
+    "vpc_id": "vpc-9",
+    "subnet_ids": ["subnet-8", "subnet-9"],
+    "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/there",
+}
+_ELSEWHERE = {**_THERE, "region": "eu-north-1", "kms_key_arn": "arn:aws:kms:eu-north-1:123456789012:key/there"}
+
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.component.__name__)
 def test_every_argument_has_a_case(subject: Subject) -> None:
@@ -70,7 +80,7 @@ def _judge(path: str, verdict: Verdict, found: Outcome) -> None:
         causes = {change.name for step in found.gone for change in step.changes if change.replaces}
         causes |= {"deleted" for step in found.gone if step.action == "delete"}
         assert verdict.cause in causes
-        assert protected(found.gone)
+        assert protected(found.gone, found.held)
         if isinstance(verdict, Documented):
             assert verdict.heading in nothing_lost.headings(verdict.page)
         return
@@ -85,6 +95,28 @@ def _judge(path: str, verdict: Verdict, found: Outcome) -> None:
 @pytest.mark.parametrize("token", REPLACING)
 def test_the_judgement_rests_on_the_rules_of_the_provider(token: str) -> None:
     assert " ".join(sorted(name for name, prop in entry(token).inputs.items() if prop.replaces)) == REPLACING[token]
+
+
+@pytest.mark.parametrize(
+    ("alone", "follows"),
+    [
+        ({"replicas": [_A | {"promoted": True}]}, {"replicas": [_B]}),
+        ({"replicas": [_A], "writers": ["a"]}, {"replicas": [_B]}),
+        (
+            {"replicas": [{"name": "a", "promoted": True, "elsewhere": _THERE}]},
+            {"replicas": [{"name": "a", "elsewhere": _ELSEWHERE}]},
+        ),
+    ],
+    ids=["promoted", "writer", "elsewhere"],
+)
+def test_what_stood_alone_is_not_replaced_by_a_replica(alone: dict[str, Any], follows: dict[str, Any]) -> None:
+    around = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a", "subnet-b"]}
+    found = outcome(MySQL, {**around, "database": alone}, {**around, "database": follows})
+    gone = [step for step in found.gone if step.now.name == "shop-replica-a"]
+    assert gone
+    assert not protected(gone), "the engine alone lets go of what the program protects no more"
+    assert found.held == {"shop-replica-a"}
+    assert protected(gone, found.held)
 
 
 def test_a_loss_would_be_noticed() -> None:

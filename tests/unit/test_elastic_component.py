@@ -131,6 +131,10 @@ def test_connections_count_only_where_it_is_known_how_many_there_may_be() -> Non
     result = elastic({"connections_percent": 50}, parameters={"max_connections": "300"})
     policy = json.loads(files(result)["elasticweb/functions/replicas/policy.json"])
     assert policy["targets"]["DatabaseConnections"] == 150
+    one = {"max_connections": "{DBInstanceClassMemory/9999999999}"}
+    result = elastic(instance_class="db.r7g.large", replica_class="db.r7g.large", parameters=one)
+    policy = json.loads(files(result)["elasticweb/functions/replicas/policy.json"])
+    assert policy["targets"]["DatabaseConnections"] == 1, "nothing is divided by zero"
 
 
 def test_it_is_not_set_aside_where_the_account_has_none_to_set_aside() -> None:

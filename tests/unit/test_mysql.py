@@ -265,8 +265,8 @@ def test_further_parameters_override_and_static_ones_wait_for_a_restart() -> Non
 
 
 def test_the_order_of_parameters_does_not_matter() -> None:
-    one = made({"parameters": {"max_connections": "5", "wait_timeout": "60"}}).named("db-parameters").inputs
-    other = made({"parameters": {"wait_timeout": "60", "max_connections": "5"}}).named("db-parameters").inputs
+    one = made({"parameters": {"max_connections": "50", "wait_timeout": "60"}}).named("db-parameters").inputs
+    other = made({"parameters": {"wait_timeout": "60", "max_connections": "50"}}).named("db-parameters").inputs
     assert one == other
 
 

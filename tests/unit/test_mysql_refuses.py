@@ -6,7 +6,7 @@ import pytest
 
 from components.database.times import daily, overlap, weekly
 
-from .mysql import refusal
+from .mysql import made, refusal
 
 WINDOWS = "MySQL: database.backup_window and database.maintenance_window must not overlap, got "
 DATABASE_NAME = (
@@ -22,6 +22,11 @@ WEEKLY = "MySQL: database.maintenance_window must be a weekly time in UTC such a
 VERSION = "MySQL: database.engine_version must be 8.4 or later, such as 8.4 or 8.4.6, got "
 CLASS = "must be an RDS instance class such as db.t4g.medium, got "
 DOMAIN = "MySQL: database.private_domain must be a lower-case domain such as app.internal, got "
+BYTES = "must be in bytes, because RDS takes no units, got "
+OF_AWS = (
+    "MySQL: database.private_domain must not be a domain of AWS, because a private zone of that name would hide AWS's "
+    "own endpoints, got "
+)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +109,10 @@ DOMAIN = "MySQL: database.private_domain must be a lower-case domain such as app
         ({"maintenance_window": "mon:12:00-tue:12:00"}, f"{WINDOWS}02:00-03:00 and mon:12:00-tue:12:00"),
         ({"private_domain": "App.internal"}, f"{DOMAIN}'App.internal'"),
         ({"private_domain": "internal"}, f"{DOMAIN}'internal'"),
+        *(
+            ({"private_domain": theirs}, f"{OF_AWS}{theirs!r}")
+            for theirs in ("amazonaws.com", "rds.amazonaws.com", "amazonaws.com.cn", "api.aws", "eu-central-1.api.aws")
+        ),
         ({"private_domain": "a." * 124 + "de"}, f"{DOMAIN}'{'a.' * 124}de'"),
         (
             {"parameters": {"max-connections": "5"}},
@@ -121,10 +130,75 @@ DOMAIN = "MySQL: database.private_domain must be a lower-case domain such as app
             {"parameters": {"require_secure_transport": "0"}},
             "MySQL: database.parameters.require_secure_transport must be 1: connections are encrypted, got '0'",
         ),
+        (
+            {"parameters": {"binlog_format": "STATEMENT"}},
+            (
+                "MySQL: database.parameters.binlog_format must be ROW: replicas would diverge, where statements mean "
+                "something else, got 'STATEMENT'"
+            ),
+        ),
+        (
+            {"parameters": {"log_output": "TABLE"}},
+            (
+                "MySQL: database.parameters.log_output must be FILE: logs in tables cannot be exported to CloudWatch, "
+                "got 'TABLE'"
+            ),
+        ),
+        (
+            {"parameters": {"max_connections": "9"}},
+            "MySQL: database.parameters.max_connections must be between 10 and 100000, got 9",
+        ),
+        (
+            {"parameters": {"max_connections": "100001"}},
+            "MySQL: database.parameters.max_connections must be between 10 and 100000, got 100001",
+        ),
+        (
+            {"parameters": {"tls_version": "TLSv1.1,TLSv1.2"}},
+            (
+                "MySQL: database.parameters.tls_version must be TLSv1.2, TLSv1.3 or both: older ones are broken, "
+                "got 'TLSv1.1,TLSv1.2'"
+            ),
+        ),
+        (
+            {"parameters": {"tls_version": "TLSv1.2, TLSv1"}},
+            (
+                "MySQL: database.parameters.tls_version must be TLSv1.2, TLSv1.3 or both: older ones are broken, "
+                "got 'TLSv1.2, TLSv1'"
+            ),
+        ),
+        (
+            {"parameters": {"innodb_buffer_pool_size": "12G"}},
+            f"MySQL: database.parameters.innodb_buffer_pool_size {BYTES}'12G'",
+        ),
+        (
+            {"parameters": {"max_allowed_packet": "512M"}},
+            f"MySQL: database.parameters.max_allowed_packet {BYTES}'512M'",
+        ),
     ],
 )
 def test_a_wrong_specification_is_one_line(database: dict[str, Any], message: str) -> None:
     assert refusal(database) == message
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("binlog_format", "ROW"),
+        ("log_output", "FILE"),
+        ("max_connections", "10"),
+        ("max_connections", "100000"),
+        ("max_connections", "{DBInstanceClassMemory/12582880}"),
+        ("tls_version", "TLSv1.2,TLSv1.3"),
+    ],
+)
+def test_what_is_held_may_be_said_and_limits_may_be_reached(parameter: str, value: str) -> None:
+    found = made({"parameters": {parameter: value}}).named("db-parameters").inputs["parameters"]
+    assert value in {one["value"] for one in found if one["name"] == parameter}
+
+
+@pytest.mark.parametrize("domain", ["myamazonaws.com", "api.aws.internal"])
+def test_a_domain_that_only_looks_like_one_of_aws_is_the_users_own(domain: str) -> None:
+    assert made({"private_domain": domain})
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
-from components.mysql.failover import never_made
+from components.mysql import MySQLSpec
+from components.mysql.checks import resolve
+from components.mysql.failover import never_made, stays
 from rehearsal.recorder import Recording
-from tests.unit.mysql import address, children, made, outputs, password_of, refusal
+from tests.unit.mysql import address, args, children, made, outputs, password_of, refusal
 
 INSTANCE = "aws:rds/instance:Instance"
 WEST: dict[str, Any] = {
@@ -259,10 +261,45 @@ def test_a_preview_of_a_failover_makes_the_same_children() -> None:
         ),
         ({"replicas": [{"name": "copy", "promoted": True}]}, "db-replica-copy", {"db-replica-copy-never-made"}),
         ({"replica_count": 1}, "db-replica-1", set()),
+        ({"replica_count": 1}, "db", {"db-stays"}),
+        ({"replica_count": 1, "writers": ["1"]}, "db", set()),
     ],
 )
 def test_who_has_which_hooks(spec: Mapping[str, Any], name: str, hooks: set[str]) -> None:
     assert set(made(spec).named(name).options.get("hooks", ())) == hooks
+
+
+@pytest.mark.parametrize(
+    ("spec", "standing"),
+    [
+        ({"replica_count": 2}, None),
+        ({"replica_count": 3, "writers": ["1", "2"]}, ["db-replica-1", "db-replica2-2"]),
+        ({"replicas": [{"name": "copy", "promoted": True}]}, ["db-replica-copy"]),
+    ],
+)
+def test_the_component_tells_the_state_who_stands_alone(spec: Mapping[str, Any], standing: list[str] | None) -> None:
+    assert made(spec).named("db").inputs.get("standing") == standing
+    assert "standing" not in made(spec, disposable=True).named("db").inputs
+
+
+@pytest.mark.parametrize("spec", [{"replicas": [{"name": "a"}]}, {"replicas": [{"name": "a", "elsewhere": WEST}]}])
+def test_what_stood_alone_does_not_follow_again(spec: MySQLSpec) -> None:
+    async def change(standing: Mapping[str, Any]) -> None:
+        binding = stays("db", resolve("db", args(spec)))
+        assert binding is not None
+        assert binding.before_update is not None
+        (hook,) = binding.before_update
+        assert isinstance(hook, pulumi.ResourceHook)
+        assert hook.opts is not None
+        assert hook.opts.on_dry_run
+        told = hook.callback(pulumi.ResourceHookArgs("urn", "", "db", "MySQL", old_inputs=standing))
+        assert told is not None
+        await told
+
+    for harmless in ({}, {"standing": ["db-replica-b"]}):
+        asyncio.run(change(harmless))
+    with pytest.raises(InvalidArgs, match=r"^MySQL: database.replicas: 'a' stands alone .*or give the replica another"):
+        asyncio.run(change({"standing": ["db-replica-a"]}))
 
 
 def test_what_was_there_is_never_made_anew() -> None:
@@ -317,6 +354,10 @@ SIXTEEN = "must be 1 to 16 lower-case letters, digits and single hyphens, with a
         (
             {"replicas": [{"name": "a", "elsewhere": {**WEST, "subnet_ids": ["one"]}}]},
             "replicas[0].elsewhere.subnet_ids must hold at least 2",
+        ),
+        (
+            {"replicas": [{"name": "a", "elsewhere": {**WEST, "region": "eu-north-1"}}]},
+            "replicas[0].elsewhere.kms_key_arn must be the ARN of a key in eu-north-1, got",
         ),
         (
             {"replica_count": 10, "replicas": [{"name": f"r{n}"} for n in range(6)]},

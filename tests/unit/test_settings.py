@@ -206,3 +206,80 @@ def test_a_components_complaint_names_the_setting_that_it_comes_from() -> None:
     assert str(settings.in_settings(complaint)) == (
         "elasticweb:network.cidr_block must be private, got '8.0.0.0/16' (Network)"
     )
+
+
+@pytest.mark.parametrize("component", ["MySQL", "AuroraMySQL"])
+def test_alarms_of_databases_are_not_those_of_the_web_tier(component: str) -> None:
+    both = "alarms.emails must come without alarms.topic_arn, which has its own subscriptions, got 'alarms.x@y.org'"
+    assert str(settings.in_settings(components.InvalidArgs(f"{component}: {both}"))) == (
+        "elasticweb:database_alarms.emails must come without database_alarms.topic_arn, which has its own "
+        f"subscriptions, got 'alarms.x@y.org' ({component})"
+    )
+    assert str(settings.in_settings(components.InvalidArgs("WebTier: alarms.emails[0] must be an address"))) == (
+        "elasticweb:alarms.emails[0] must be an address (WebTier)"
+    )
+
+
+def _elsewhere(region: str) -> dict[str, Any]:
+    key = f"arn:aws:kms:{region}:123456789012:key/1"
+    return {"region": region, "vpc_id": "vpc-1", "subnet_ids": ["subnet-1", "subnet-2"], "kms_key_arn": key}
+
+
+def _load(key: str, value: object) -> None:
+    config.set_all_config({"aws:region": "eu-central-1", f"elasticweb:{key}": json.dumps(value)})
+    settings.load()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "complaint"),
+    [
+        (
+            "database",
+            {"replicas": [{"name": "a", "availability_zone": "eu-west-1b"}]},
+            (
+                "database.replicas[0].availability_zone must be a zone of eu-central-1, such as eu-central-1b, "
+                "got 'eu-west-1b'"
+            ),
+        ),
+        (
+            "aurora",
+            {"readers": [{"name": "a", "availability_zone": "eu-west-1b"}]},
+            (
+                "aurora.readers[0].availability_zone must be a zone of eu-central-1, such as eu-central-1b, "
+                "got 'eu-west-1b'"
+            ),
+        ),
+        (
+            "database",
+            {"replicas": [{"name": "a"}, {"name": "b", "elsewhere": _elsewhere("eu-central-1")}]},
+            "database.replicas[1].elsewhere.region must be another region than the stack's, got 'eu-central-1'",
+        ),
+        (
+            "database",
+            {"backup_copy": {"region": "eu-central-1", "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/1"}},
+            "database.backup_copy.region must be another region than the stack's, got 'eu-central-1'",
+        ),
+        (
+            "database_kms_key_arn",
+            "arn:aws:kms:eu-west-1:123456789012:key/1",
+            (
+                "database_kms_key_arn must be the ARN of a key in eu-central-1, "
+                "got 'arn:aws:kms:eu-west-1:123456789012:key/1'"
+            ),
+        ),
+    ],
+)
+def test_what_is_in_another_region_than_it_has_to_be_is_named(key: str, value: object, complaint: str) -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        _load(key, value)
+    assert str(caught.value) == f"elasticweb:{complaint}"
+
+
+def test_what_is_where_it_belongs_is_read() -> None:
+    here = {"name": "a", "availability_zone": "eu-central-1b"}
+    there = {"name": "b", "availability_zone": "eu-west-1b", "elsewhere": _elsewhere("eu-west-1")}
+    copy = {"region": "eu-west-1", "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1"}
+    _load("database", {"replicas": [here, there], "backup_copy": copy})
+    _load("aurora", {})
+    _load("aurora", {"readers": [here]})
+    _load("database_kms_key_arn", "arn:aws:kms:eu-central-1:123456789012:key/1")

@@ -111,7 +111,7 @@ def resolve(name: str, args: MySQLArgs) -> Database:
     check_proxy(WHO, name, spec.get("proxy"), port, len(spec.get("users", ())))
     check_alarms(WHO.component, args.get("alarms", {}))
     classes = [instance_class, *(member.instance_class for member in members.replicas)]
-    parameters = checks.parameters(WHO, spec.get("parameters", {}))
+    parameters = replicas_.parameters(spec)
     limits = {class_: mysql_connections(class_, parameters) for class_ in classes}
     check_connections(WHO.component, args.get("alarms", {}), limits, parameters)
     return Database(

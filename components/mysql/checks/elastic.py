@@ -77,7 +77,7 @@ def _connections(spec: MySQLSpec, percent: int | None, classes: Sequence[str]) -
     allowed = [mysql_connections(instance_class, spec.get("parameters", {})) for instance_class in classes]
     known = [count for count in allowed if count is not None]
     if len(known) == len(allowed):
-        return {CONNECTIONS: float(min(known) * (70 if percent is None else percent) // 100)}
+        return {CONNECTIONS: float(max(1, min(known) * (70 if percent is None else percent) // 100))}
     if percent is None:
         return {}
     raise InvalidArgs(

@@ -161,6 +161,7 @@ def _check_elsewhere(field: str, elsewhere: ReplicaElsewhere) -> None:
             f"{field}.subnet_ids",
             f"must hold at least 2 subnets in different zones, got {len(elsewhere['subnet_ids'])}",
         )
+    checks.check_key(WHO, f"{field}.kms_key_arn", elsewhere["kms_key_arn"], elsewhere["region"])
 
 
 def _check_writers(writers: Sequence[str], gone: Sequence[str], said: dict[str, ReplicaSpec]) -> None:

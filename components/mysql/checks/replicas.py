@@ -1,6 +1,9 @@
 """What replicas demand of their source, and rule out."""
 
+from collections.abc import Mapping
+
 from ..._args import check_range
+from ...database import checks
 from ..shapes import MySQLSpec
 from .who import WHO
 
@@ -10,6 +13,18 @@ def allowed_lag(spec: MySQLSpec) -> int:
     seconds = spec.get("max_replica_lag_seconds", 60)
     check_range(WHO.component, "database.max_replica_lag_seconds", seconds, 1, 86400, "seconds")
     return seconds
+
+
+def parameters(spec: MySQLSpec) -> Mapping[str, str]:
+    """Return the parameters that *spec* has."""
+    given = checks.parameters(WHO, spec.get("parameters", {}))
+    binlog_format = given.get("binlog_format", "ROW")
+    if binlog_format != "ROW":
+        raise WHO.refuse(
+            "parameters.binlog_format",
+            f"must be ROW: replicas would diverge, where statements mean something else, got {binlog_format!r}",
+        )
+    return given
 
 
 def retention(spec: MySQLSpec, followers: int) -> int:
