@@ -76,10 +76,22 @@ def load() -> tuple[Settings, str]:
 
 def parse(values: Mapping[str, object]) -> Settings:
     """Return *values*, the configuration of one environment by key, as settings."""
+    _refuse_empty(values)
     try:
         return Settings.model_validate(dict(values))
     except ValidationError as error:
         raise pulumi.RunError(_one_line(error)) from None
+
+
+def _refuse_empty(values: Mapping[str, object]) -> None:
+    """Refuse a key with nothing behind it where that would silently count as absent; Pulumi may tell it as text."""
+    for key, value in values.items():
+        field = Settings.model_fields.get(key)
+        if field is None or field.default is not None or value not in (None, ""):
+            continue
+        fields = "$ref" in str(Settings.model_json_schema()["properties"][key])
+        instead = "write {} for the defaults" if fields else "give it one"
+        raise pulumi.RunError(f"{PROJECT}:{key} has no value: {instead}, or remove it")
 
 
 def _parsed(key: str, raw: object) -> object:

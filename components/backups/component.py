@@ -4,6 +4,7 @@ import pulumi
 
 from .._args import checked
 from .._data_tag import data_tag
+from .._elsewhere import elsewhere
 from .checks import resolve
 from .plan import plan, selection
 from .roles import BACKUP, RESTORE, Role
@@ -69,12 +70,13 @@ class Backups(pulumi.ComponentResource):
         lock(own, main, wanted)
         self.copy_vault_arns = []
         copies = list[tuple[VaultCopy, pulumi.Input[str]]]()
-        for copy in wanted.copies:
-            if "vault_arn" in copy:
+        for number, copy in enumerate(wanted.copies):
+            region = copy.get("region")
+            if region is None:
                 copies.append((copy, copy["vault_arn"]))
                 continue
-            region = copy.get("region")
-            there = vault(own, f"copies-{region}", {**data_tag(), **roles}, region=region).vault
+            away = elsewhere(f"Backups: backups.copies[{number}].region", region, own.region)
+            there = vault(own, f"copies-{region}", {**data_tag(), **roles}, region=away).vault
             self.copy_vault_arns.append(there.arn)
             copies.append((copy, there.arn))
         made = plan(own, wanted, main, copies)

@@ -16,6 +16,7 @@ class Scope(NamedTuple):
     tags: Mapping[str, pulumi.Input[str]]
     account: pulumi.Output[str]
     partition: pulumi.Output[str]
+    region: pulumi.Output[str]
 
     def child(self, *, after: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """Return the options of a part that can be made again."""
@@ -31,4 +32,5 @@ def scope(name: str, parent: pulumi.Resource, tags: Mapping[str, pulumi.Input[st
     """Return the scope of the backups *parent*."""
     lookup = pulumi.InvokeOutputOptions(parent=parent)
     account = aws.get_caller_identity_output(opts=lookup).account_id
-    return Scope(name, parent, disposable, tags, account, aws.get_partition_output(opts=lookup).partition)
+    region = aws.get_region_output(opts=lookup).region
+    return Scope(name, parent, disposable, tags, account, aws.get_partition_output(opts=lookup).partition, region)

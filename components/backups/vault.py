@@ -18,7 +18,9 @@ class Vault(NamedTuple):
     key: aws.kms.Key
 
 
-def vault(scope: Scope, role: str, tags: Mapping[str, pulumi.Input[str]], *, region: str | None = None) -> Vault:
+def vault(
+    scope: Scope, role: str, tags: Mapping[str, pulumi.Input[str]], *, region: pulumi.Input[str] | None = None
+) -> Vault:
     """Make a vault with a key of its own, in another *region* where one is given.
 
     A vault that holds recovery points cannot be deleted; only in a disposable environment they are deleted with it.

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .._bucket import PrivateBucket
+from .._elsewhere import elsewhere
 from .._trust import trust
 from .keys import through_s3
 from .shapes import BucketReplication
@@ -53,9 +54,11 @@ def replicate(  # noqa: PLR0913 (each is one fact about the replication)
     Neither is kept when the stack or the setting goes: both are made again in a minute, and a replication that nobody
     sees any more would cost for ever.
     """
+    away = elsewhere("SharedStorage: storage.bucket.replication.region", spec["region"], source.region)
     role = aws.iam.Role(
         f"{name}-replication-role",
-        description="Lets S3 copy the shared files into another region",
+        # What is refused must be an input: every replication has this one, and every preview knows it.
+        description=away.apply(lambda _: "Lets S3 copy the shared files into another region"),
         # No source conditions: AWS documents none for replication (S3 user guide, "Setting up permissions for live
         # replication"), and S3 would be refused silently. Only who may pass the role can have it used.
         assume_role_policy=trust("s3.amazonaws.com"),

@@ -1,5 +1,6 @@
 """Buckets and file systems."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -9,6 +10,8 @@ from .points import RESTORED_TAG, tags, target_name
 from .target import Check, Target, check, merged
 
 _MINUTE = timedelta(minutes=1)
+_BLOCKS = 4
+"""Settings that keep the public out of a bucket."""
 _MOST = 100_000
 """Objects that are counted."""
 
@@ -54,9 +57,11 @@ class Bucket(Target):
             ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
         )
         self.api.call("s3", "put_public_access_block", Bucket=bucket, PublicAccessBlockConfiguration=closed)
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [_tls_only(arn)]})
+        self.api.call("s3", "put_bucket_policy", Bucket=bucket, Policy=policy)
 
     def checks(self, arn: str) -> list[Check]:
-        """Count what was restored, and compare with what was there at that time."""
+        """Look at who gets in, count what was restored, and compare with what was there at that time."""
         bucket = arn.rsplit(":", 1)[-1]
         told = self.api.call("s3", "get_bucket_tagging", Bucket=bucket)["TagSet"]
         tagged = {tag["Key"]: tag["Value"] for tag in told}.get(RESTORED_TAG) == self.stack.name
@@ -66,6 +71,7 @@ class Bucket(Target):
         made = [
             check(tagged, f"tagged {RESTORED_TAG}"),
             check(versioned, "versioned" if versioned else "not versioned"),
+            *self._guarded(bucket, arn),
         ]
         then = self._then()
         if then is None or more:
@@ -75,6 +81,17 @@ class Bucket(Target):
     def switch(self, arn: str) -> list[str]:
         """Copy back what is missing: the bucket is versioned, so what is written over stays as an old version."""
         bucket = arn.rsplit(":", 1)[-1]
+        if not self.data.there:
+            return [
+                f"{self.data.name} is gone: `pulumi up --refresh` makes an empty bucket in its place, which the",
+                "servers mount. Then copy everything into it; first look at what would be copied:",
+                "",
+                "  pulumi up --refresh",
+                f'  aws s3 sync s3://{bucket} "s3://$(pulumi stack output bucket_name)" --dryrun',
+                f'  aws s3 sync s3://{bucket} "s3://$(pulumi stack output bucket_name)"',
+                "",
+                f"Then delete {bucket}, when nobody needs it any more.",
+            ]
         return [
             "Copy back what is missing, into the bucket that the servers have mounted; it keeps what is written over",
             "as old versions. First look at what would be copied:",
@@ -114,13 +131,38 @@ class Bucket(Target):
         return count, size, False
 
     def _encryption(self) -> dict[str, str]:
-        try:
-            told = self.api.call("s3", "get_bucket_encryption", Bucket=self.data.name)
-        except ApiError:
+        rule = self._told("get_bucket_encryption", self.data.name)
+        if not rule:
             return {"EncryptionType": "SSE-S3"}  # what every bucket has at least
-        rule = told["ServerSideEncryptionConfiguration"]["Rules"][0]["ApplyServerSideEncryptionByDefault"]
-        key = rule.get("KMSMasterKeyID")
+        key = rule["ServerSideEncryptionConfiguration"]["Rules"][0]["ApplyServerSideEncryptionByDefault"].get(
+            "KMSMasterKeyID"
+        )
         return {"EncryptionType": "SSE-KMS", "KMSKey": str(key)} if key else {"EncryptionType": "SSE-S3"}
+
+    def _guarded(self, bucket: str, arn: str) -> list[Check]:
+        """Look at its encryption, at what keeps the public out, and at what refuses plain HTTP."""
+        encrypted = self._told("get_bucket_encryption", bucket)
+        closed = self._told("get_public_access_block", bucket).get("PublicAccessBlockConfiguration", {})
+        private = len(closed) == _BLOCKS and all(closed.values())
+        policy = json.loads(self._told("get_bucket_policy", bucket).get("Policy", "{}"))
+        secure = any(
+            statement["Effect"] == "Deny" and statement.get("Condition") == _tls_only(arn)["Condition"]
+            for statement in policy.get("Statement", ())
+        )
+        return [
+            check(encrypted, "encrypted" if encrypted else "not encrypted"),
+            check(private, "closed to the public" if private else "may be opened to the public"),
+            check(secure, "refuses plain HTTP" if secure else "takes plain HTTP"),
+        ]
+
+    def _told(self, operation: str, bucket: str) -> dict[str, Any]:
+        """Return what S3 tells; empty where the bucket or what is asked for is gone."""
+        try:
+            return self.api.call("s3", operation, Bucket=bucket)
+        except ApiError as error:
+            if error.gone:
+                return {}
+            raise
 
     def _exists(self, bucket: str) -> bool:
         try:
@@ -130,6 +172,17 @@ class Bucket(Target):
                 return False
             raise
         return True
+
+
+def _tls_only(arn: str) -> dict[str, Any]:
+    return {
+        "Sid": "DenyInsecureTransport",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 class FileSystem(Target):

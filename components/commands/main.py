@@ -46,10 +46,9 @@ def _restore(asked: argparse.Namespace) -> bool:
 
 
 def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= 36500:  # noqa: PLR2004
-        raise ValueError
-    return days
+    if not text.isdecimal() or not 1 <= int(text) <= 36500:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"must be 1 to 36500 days, got {text!r}")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:

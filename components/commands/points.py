@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from . import times
@@ -50,9 +50,7 @@ def recovery_points(found: Iterable[Mapping[str, Any]], to: datetime, now: datet
         if created > to or (until and until <= now and not continuous):
             continue
         if continuous:
-            kept: Mapping[str, Any] = told.get("Lifecycle") or {}
-            days = int(kept.get("DeleteAfterDays") or 35)
-            if to < now - timedelta(days=days):
+            if to < now - timedelta(days=_kept_days(told)):
                 continue
             until = None  # it goes on
         time = min(to, now - lag).replace(microsecond=0) if continuous else created
@@ -63,12 +61,37 @@ def recovery_points(found: Iterable[Mapping[str, Any]], to: datetime, now: datet
     return points
 
 
-def newest(points: Iterable[Point], what: str, to: datetime) -> Point:
-    """Return the newest of *points*."""
+def newest(points: Iterable[Point], what: str, to: datetime, earliest: datetime | None) -> Point:
+    """Return the newest of *points*; *earliest* is since when there are any, whatever they are asked to bring back."""
     found = sorted(points, key=lambda point: (point.time, point.continuous))
     if not found:
-        raise CommandError(f"{what}: there is no recovery point before {times.both(to)}")
+        raise CommandError(f"{what}: {none_before(to, earliest)}")
     return found[-1]
+
+
+def none_before(to: datetime, earliest: datetime | None, here: tzinfo | None = None) -> str:
+    """Say that there is no recovery point before *to*, and which is the first that there is."""
+    there = f"; the oldest is of {times.both(earliest, here)}" if earliest else ""
+    return f"there is no recovery point before {times.both(to, here)}{there}"
+
+
+def oldest(found: Iterable[Mapping[str, Any]], now: datetime) -> datetime | None:
+    """Return since when the recovery points *found* can bring something back; None if none of them can any more."""
+    since = list[datetime]()
+    for told in found:
+        created: datetime = told["CreationDate"].astimezone(UTC)
+        lifecycle: Mapping[str, Any] = told.get("CalculatedLifecycle") or {}
+        until: datetime | None = lifecycle.get("DeleteAt")
+        if ":recovery-point:continuous:" in str(told["RecoveryPointArn"]):
+            since.append(max(created, now - timedelta(days=_kept_days(told))))
+        elif not until or until > now:
+            since.append(created)
+    return min(since, default=None)
+
+
+def _kept_days(told: Mapping[str, Any]) -> int:
+    kept: Mapping[str, Any] = told.get("Lifecycle") or {}
+    return int(kept.get("DeleteAfterDays") or 35)
 
 
 def target_name(name: str, time: datetime, limit: int) -> str:

@@ -9,6 +9,7 @@ from .api import Api
 from .databases import Database
 from .errors import CommandError
 from .files import Bucket, FileSystem
+from .points import none_before, oldest
 from .stack import Data, Stack
 from .target import Progress, Target
 from .tell import Tell
@@ -44,7 +45,7 @@ class Restore:
         self._targets = [self._target(api, data, asked=only is not None) for data in stack.only(only)]
         self._found = [target for target in self._targets if target is not None]
         if not self._found:
-            raise CommandError(f"{stack.name}: there is no recovery point before {times.both(to, here)}")
+            raise CommandError(f"{stack.name}: {none_before(to, oldest(stack.points, self._now()), here)}")
 
     def _target(self, api: Api, data: Data, *, asked: bool) -> Target | None:
         """Return how *data* is restored; None for what cannot be and was not asked for by its kind."""

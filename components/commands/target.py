@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from .api import Api
 from .errors import CommandError
-from .points import Point, newest, recovery_points, tags
+from .points import Point, newest, oldest, recovery_points, tags
 from .stack import Data, Stack
 
 
@@ -42,12 +42,14 @@ class Target(ABC):
 
     def __init__(self, api: Api, stack: Stack, data: Data, to: datetime, now: datetime) -> None:
         self.api, self.stack, self.data, self.to, self.now = api, stack, data, to, now
-        self.point: Point = newest(self.candidates(), f"{data.kind} {data.name}", to)
+        self.point: Point = newest(self.candidates(), f"{data.kind} {data.name}", to, oldest(self._own(), now))
 
     def candidates(self) -> list[Point]:
         """Return from what it can be restored."""
-        own = [point for point in self.stack.points if point["ResourceArn"] == self.data.arn]
-        return recovery_points(own, self.to, self.now, self.lag)
+        return recovery_points(self._own(), self.to, self.now, self.lag)
+
+    def _own(self) -> list[Mapping[str, Any]]:
+        return [point for point in self.stack.points if point["ResourceArn"] == self.data.arn]
 
     @property
     @abstractmethod

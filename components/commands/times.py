@@ -10,6 +10,7 @@ _FORMS = "such as '2026-11-23 14:02' (by this machine's clock), '2026-11-23T13:0
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)\s*(Z|UTC|[+-]\d\d:?\d\d|local|[A-Za-z]+(?:/[A-Za-z0-9_+-]+)+)?"
 )
+_OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):?[0-5]\d|14:?00)")
 
 
 def read(text: str, now: datetime, here: tzinfo | None = None) -> datetime:
@@ -21,10 +22,10 @@ def read(text: str, now: datetime, here: tzinfo | None = None) -> datetime:
         raise CommandError(f"--to must be a time {_FORMS}, or now, got {text!r}")
     day, clock, zone = found[1], found[2], found[3] or "local"
     try:
-        plain = datetime.fromisoformat(f"{day}T{clock}")
-    except ValueError:
+        moment = _moment(datetime.fromisoformat(f"{day}T{clock}"), zone, text, here).astimezone(UTC)
+        both(moment, here)  # the clock of this machine may go beyond the calendar, too
+    except (ValueError, OverflowError):
         raise CommandError(f"--to is no time of the calendar: {text!r}") from None
-    moment = _moment(plain, zone, text, here).astimezone(UTC)
     if moment > now:
         raise CommandError(f"--to must be in the past, and {both(moment, here)} is not: it is {both(now, here)}")
     return moment
@@ -50,6 +51,8 @@ def _moment(plain: datetime, zone: str, text: str, here: tzinfo | None) -> datet
     if zone in ("Z", "UTC"):
         return plain.replace(tzinfo=UTC)
     if zone[0] in "+-":
+        if not _OFFSET.fullmatch(zone):
+            raise ValueError(zone)
         return datetime.fromisoformat(f"{plain.isoformat()}{zone[:3]}:{zone[-2:]}")
     if zone == "local":
         place = here

@@ -71,9 +71,19 @@ class Volume(Target):
         """Bring it to a server: the files are copied back from there."""
         volume = arn.rsplit("/", 1)[-1]
         disk = f"/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_{volume.replace('-', '')}"
-        return [
+        first = [
             "Attach it to the server, beside the volume that is there, and copy back what is missing:",
             "",
+        ]
+        if not self.data.there:
+            first = [
+                f"{self.data.name} is gone: `pulumi up --refresh` makes an empty volume in its place, which the server",
+                "mounts. Then attach what was restored beside it, and copy everything back:",
+                "",
+                "  pulumi up --refresh",
+            ]
+        return [
+            *first,
             f"  aws ec2 attach-volume --volume-id {volume} --instance-id <the server> --device /dev/sdz",
             f"  sudo mount -o ro {disk} /mnt   # XFS beside its original: -o ro,nouuid",
             "",

@@ -8,7 +8,7 @@ making=ew-making
 # file_system DEVICE xfs|ext4 LABEL NOTE: see to it that DEVICE holds a whole file system of that type, called LABEL if
 # it is made here. NOTE is a file on another disk, which stays for as long as the file system is being made.
 file_system() {
-  local device=$1 type=$2 label=$3 note=$4 found held name again=yes status=0
+  local device=$1 type=$2 label=$3 note=$4 found held name size again=yes status=0
   # blkid also answers 2 for a device that it cannot read; such a device must not look empty.
   head --bytes=1048576 "$device" >/dev/null || refuse "$device cannot be read" || return
   found=$(blkid --probe --output export "$device") || status=$?
@@ -24,10 +24,11 @@ file_system() {
     fi
     # What has no signature may still be somebody's data. A volume that nobody wrote to reads as zeros (EBS user
     # guide); one on which the note says that a cut ended mkfs may hold anything.
-    if [ ! -e "$note" ] && ! cmp --silent --bytes=1048576 "$device" /dev/zero; then
-      refuse "$device holds something that is no file system: left alone" || return
+    if [ ! -e "$note" ]; then
+      size=$(blockdev --getsize64 "$device") || refuse "$device does not tell its size: left alone" || return
+      blank "$device" "$size" || refuse "$device holds something that is no file system: left alone" || return
+      again=
     fi
-    if [ ! -e "$note" ]; then again=; fi
   fi
   mkdir -p "$(dirname "$note")"
   echo "$device" >"$note"
@@ -38,6 +39,19 @@ file_system() {
   esac || return
   sync "$device"
   rm -f "$note"
+}
+
+# blank DEVICE SIZE: whether it reads as zeros where whatever lost its beginning still has something: the first 64 MiB,
+# the last MiB (where a GPT has its copy), a MiB around every 64th of it (XFS keeps its superblock four times or more),
+# and one where ext4 keeps copies of its own.
+blank() {
+  local mib=1048576 at
+  cmp --silent --bytes="$(($2 < 64 * mib ? $2 : 64 * mib))" "$1" /dev/zero || return
+  for at in $(for n in {1..63}; do echo $(($2 * n / 64 - mib / 2)); done) $((128 * mib)) $((384 * mib)) \
+    $((640 * mib)) $((896 * mib)) $(($2 - mib)); do
+    if [ "$2" -le $((64 * mib)) ] || [ $((at + mib)) -gt "$2" ]; then continue; fi
+    cmp --silent --ignore-initial="$at:0" --bytes=$mib "$1" /dev/zero || return
+  done
 }
 
 refuse() {

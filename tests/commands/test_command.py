@@ -71,6 +71,15 @@ def test_wrong_arguments_end_with_2(arguments: list[str], capsys: pytest.Capture
     assert "usage: elasticweb" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("days", ["0", "36501", "abc", "-1", "1.5"])
+def test_days_that_nothing_is_kept_for_are_refused_with_those_that_it_may_be(
+    days: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["backup", "--stack", "test", f"--kept-days={days}"])
+    assert f"--kept-days: must be 1 to 36500 days, got {days!r}\n" in capsys.readouterr().err
+
+
 def test_who_stops_watching_is_told_that_it_goes_on(
     shop: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

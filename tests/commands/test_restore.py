@@ -255,3 +255,12 @@ def test_a_recovery_point_that_has_expired_is_not_taken(shop: Cloud) -> None:
     shop.now += timedelta(days=36)
     with pytest.raises(CommandError, match="there is no recovery point before"):
         shop.restore(taken, "volume")
+
+
+def test_who_asks_for_too_early_a_time_is_told_of_the_oldest_recovery_point(shop: Cloud) -> None:
+    taken = night(shop)
+    shop.now += timedelta(days=34, hours=20)  # all earlier ones have expired
+    told = rf"there is no recovery point before .*; the oldest is of .*\({taken:%Y-%m-%d %H:%M:%S} UTC\)$"
+    for only in (None, "volume", "files"):
+        with pytest.raises(CommandError, match=told):
+            shop.restore(taken - timedelta(days=400), only)

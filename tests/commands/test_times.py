@@ -23,6 +23,7 @@ HERE = ZoneInfo("Europe/Zurich")
         ("2026-11-23 02:30 UTC", "2026-11-23T02:30"),
         ("2026-11-23 02:30:15+01:00", "2026-11-23T01:30:15"),
         ("2026-11-22 22:30 -0500", "2026-11-23T03:30"),
+        ("2026-11-23 14:00 +14:00", "2026-11-23T00:00"),
         ("2026-11-22 22:30 America/New_York", "2026-11-23T03:30"),
         ("now", "2026-11-23T12:00"),
     ],
@@ -37,6 +38,14 @@ def test_a_time_is_read_by_the_clock_that_is_named_or_this_machines(text: str, u
         ("yesterday", "--to must be a time such as "),
         ("2026-11-23", "--to must be a time such as "),
         ("2026-02-30 02:00", "--to is no time of the calendar"),
+        *(
+            (text, f"--to is no time of the calendar: {text!r}")
+            for text in (
+                *("2026-11-20 10:00 +25:00", "2026-11-20 10:00 +05:99", "2026-11-20 10:00 +14:01"),
+                *("0001-01-01 00:00 +05:00", "9999-12-31 23:59 -05:00", "0001-01-01 00:00"),
+                "9999-12-31 23:59 Pacific/Honolulu",
+            )
+        ),
         ("2026-11-23 02:00 Europe/Zuerich", "--to names no time zone that there is"),
         ("2026-11-23 13:30", "--to must be in the past, and 2026-11-23 13:30:00 CET (2026-11-23 12:30:00 UTC) is not"),
         ("2026-10-25 02:30", "--to '2026-10-25 02:30' is there twice when the clocks change: say it in UTC"),

@@ -16,7 +16,19 @@ import pytest
 from components._mounting import SCRIPTS
 
 SYSTEM = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-TOOLS = ("blkid", "e2fsck", "e2label", "findmnt", "losetup", "mkfs.ext4", "mkfs.xfs", "mount", "resize2fs", "xfs_admin")
+TOOLS = (
+    "blkid",
+    "blockdev",
+    "e2fsck",
+    "e2label",
+    "findmnt",
+    "losetup",
+    "mkfs.ext4",
+    "mkfs.xfs",
+    "mount",
+    "resize2fs",
+    "xfs_admin",
+)
 VOLUME = "vol-0123456789abcdef0"
 ME = "i-0aaaaaaaaaaaaaaaa"
 MIB = 1 << 20
@@ -56,8 +68,21 @@ CURL = f"""\
 #!/bin/bash
 case "$*" in *api/token*) echo token ;; *instance-id*) echo {ME} ;; *region*) echo eu-central-1 ;; esac
 """
+# cmp runs many times and only reads; it is not cut.
 CUT = (
-    *("blkid", "cmp", "e2fsck", "e2label", "findmnt", "head", "mkdir", "mkfs.ext4", "mkfs.xfs", "mount", "resize2fs"),
+    *(
+        "blkid",
+        "blockdev",
+        "e2fsck",
+        "e2label",
+        "findmnt",
+        "head",
+        "mkdir",
+        "mkfs.ext4",
+        "mkfs.xfs",
+        "mount",
+        "resize2fs",
+    ),
     *("rm", "sync", "umount", "xfs_admin", "xfs_growfs"),
 )
 
@@ -199,12 +224,23 @@ FOREIGN: dict[str, Callable[[Disk], None]] = {
     # What cryptsetup writes first (LUKS on-disk format specification, 1.2): magic and version.
     "LUKS": lambda one: put(one, 0, b"LUKS\xba\xbe\x00\x01".ljust(592, b"a")),
     "data without a signature": lambda one: put(one, 500_000, b"precious"),
+    "data behind 2 MiB of zeros": lambda one: put(one, 2 * MIB, b"precious"),
+    "data in the last MiB": lambda one: put(one, 320 * MIB - 600_000, b"precious"),
+    "an XFS without its beginning": lambda one: beheaded(one, "mkfs.xfs", "-q"),
+    "an ext4 without its beginning": lambda one: beheaded(one, "mkfs.ext4", "-q"),
+    "a partition table without its beginning": lambda one: beheaded(one, "sfdisk", "--quiet", given="label: gpt\n"),
+    "an ext4 of which only a copy of the superblock is left": lambda one: put(one, 128 * MIB, b"\x00\xa0\x00\x00"),
     "a file system that somebody else was making": lambda one: put(one, 0, b"XFSB".ljust(4096, b"\x01")),
 }
 
 
 def tool(*command: str, given: str = "") -> None:
     subprocess.run(command, input=given, check=True, env={"PATH": SYSTEM}, capture_output=True, text=True)
+
+
+def beheaded(one: Disk, *command: str, given: str = "") -> None:
+    tool(*command, one.device, given=given)
+    put(one, 0, bytes(64 * MIB))
 
 
 def put(one: Disk, at: int, data: bytes) -> None:
@@ -225,6 +261,16 @@ def test_what_is_not_ours_is_left_alone(new_disk: Callable[..., Disk], what: str
         assert status != 0
         assert "left alone" in told
     assert one.digest() == before
+
+
+@pytest.mark.parametrize("at", [0, 20 * MIB, 40 * MIB - 8])
+def test_a_small_volume_is_read_as_a_whole(new_disk: Callable[..., Disk], at: int) -> None:
+    one = new_disk(mib=40)
+    put(one, at, b"precious")
+    status, told = one.attach("ext4")
+    assert (status != 0, "left alone" in told) == (True, True)
+    wipe(one)
+    assert one.attach("ext4")[0] == 0
 
 
 @pytest.mark.parametrize("kind", ["xfs", "ext4"])

@@ -341,6 +341,15 @@ def test_a_wrong_argument_is_one_line_before_anything_is_made(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_copy_into_the_stacks_own_region_is_refused(preview: bool) -> None:
+    with pytest.raises(InvalidArgs) as caught:
+        made({"copies": [{"region": "eu-west-1"}, {"region": "eu-central-1"}]}, preview=preview)
+    assert str(caught.value) == (
+        "Backups: backups.copies[1].region must be another region than the stack's, got 'eu-central-1'"
+    )
+
+
 def test_everything_that_can_be_tagged_is() -> None:
     result = made({"copies": [{"region": "eu-west-1"}]}, alarm_topic_arn=TOPIC, tags={"team": "web"})
     tagged = ("Vault", "Plan", "Role", "Key", "MetricAlarm", "EventRule", "RestoreTestingPlan")

@@ -374,6 +374,16 @@ def test_everything_new_is_copied_with_metrics() -> None:
         assert recorded.named(before).urn in needs
 
 
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("more", [{}, {"bucket_arn": AWAY_BUCKET}])
+def test_replication_within_the_stacks_own_region_is_refused(preview: bool, more: dict[str, str]) -> None:
+    with pytest.raises(InvalidArgs) as caught:
+        files({"replication": {"region": HOME, **more}}, preview=preview)
+    assert str(caught.value) == (
+        f"SharedStorage: storage.bucket.replication.region must be another region than the stack's, got {HOME!r}"
+    )
+
+
 def test_replication_can_be_timed_cheaper_and_without_deletions() -> None:
     more = {"time_control": True, "storage_class": "glacier_ir", "delete_markers": False}
     rule = replication_rule(files({"replication": {**REPLICATED, **more}}))

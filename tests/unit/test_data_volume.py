@@ -303,6 +303,7 @@ case $name in
     if [ "$complete" != yes ] || [ "$label" = ew-making ] || [ "$2" != "$type" ]; then exit 32; fi
     echo "${*: -1}" > mounted ;;
   umount) : > mounted ;;
+  blockdev) stat --dereference --format=%s "$2" ;;
   xfs_growfs | resize2fs)
     if [ ! -s mounted ] || [ -e cannot-grow ]; then exit 1; fi
     disk; size=$(<size); save ;;
@@ -313,9 +314,9 @@ exit 0
 
 STAND_INS = (
     *("curl", "aws", "blkid", "mkfs.xfs", "mkfs.ext4", "xfs_admin", "e2label", "findmnt", "mount", "umount"),
-    *("xfs_growfs", "resize2fs", "e2fsck", "sleep"),
+    *("xfs_growfs", "resize2fs", "e2fsck", "blockdev", "sleep"),
 )
-REAL = ("bash", "cat", "cmp", "dirname", "head", "mkdir", "readlink", "rm", "sed", "sync", "truncate")
+REAL = ("bash", "cat", "cmp", "dirname", "head", "mkdir", "readlink", "rm", "sed", "stat", "sync", "truncate")
 
 
 class World:

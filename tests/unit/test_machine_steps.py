@@ -114,13 +114,21 @@ def test_a_mount_that_stays_away_fails(run: Run) -> None:
 def test_an_empty_volume_is_formatted(run: Run, tmp_path: Path, kind: str, finished: str) -> None:
     disk = tmp_path / "disk"
     disk.write_bytes(bytes(2 << 20))
-    commands = {"blkid": "exit 2", f"mkfs__{kind}": "", "named": "", "e2label": "", "udevadm": ""}
+    commands = {
+        "blkid": "exit 2",
+        "blockdev": f"echo {2 << 20}",
+        f"mkfs__{kind}": "",
+        "named": "",
+        "e2label": "",
+        "udevadm": "",
+    }
     stood_in = f'attached_as() {{ echo {disk}; }}; xfs_admin() {{ named "$@"; }}'
     done = run(f"{stood_in}; format_volume data sdf {kind}", **commands)
     assert done.returncode == 0, done.stderr
     assert calls(tmp_path) == [
         "blkid -L data",
         f"blkid --probe --output export {disk}",
+        f"blockdev --getsize64 {disk}",
         f"mkfs.{kind} -q -L ew-making {disk}",
         finished.format(disk),
         "udevadm settle",
@@ -138,7 +146,8 @@ def test_a_volume_that_may_hold_something_is_never_formatted(run: Run, tmp_path:
     disk = tmp_path / "disk"
     disk.write_bytes(b"precious" if status == 2 else bytes(2 << 20))
     blkid = f'if [ "$1" = -L ]; then exit 2; else exit {status}; fi'
-    failed = run(f"attached_as() {{ echo {disk}; }}; format_volume data sdf xfs", blkid=blkid, mkfs__xfs="")
+    stood_in = f"attached_as() {{ echo {disk}; }}"
+    failed = run(f"{stood_in}; format_volume data sdf xfs", blkid=blkid, blockdev="echo 8", mkfs__xfs="")
     assert failed.returncode == 1
     assert f"elasticweb: {disk} holds something" in failed.stderr
     assert "left alone" in failed.stderr

@@ -193,12 +193,32 @@ def test_a_wrong_setting_is_one_line_that_names_the_key(given: dict[str, Any], c
             ["elasticweb:machine"],
             "elasticweb:machine must not be a secret",
         ),
+        (
+            {"aws:region": "eu-central-1", "elasticweb:backups": "null"},
+            [],
+            "^elasticweb:backups has no value: write {} for the defaults, or remove it$",
+        ),
+        (
+            {"aws:region": "eu-central-1", "elasticweb:worker": ""},
+            [],
+            "^elasticweb:worker has no value: write {} for the defaults, or remove it$",
+        ),
+        (
+            {"aws:region": "eu-central-1", "elasticweb:database_user": "null"},
+            [],
+            "^elasticweb:database_user has no value: give it one, or remove it$",
+        ),
     ],
 )
 def test_unreadable_configuration_is_one_line(given: dict[str, str], secret: list[str], complaint: str) -> None:
     config.set_all_config(given, secret)
     with pytest.raises(pulumi.RunError, match=complaint):
         settings.load()
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_stack_file_has_a_setting_without_a_value(stack: str) -> None:
+    assert not [key for key, value in stack_file(stack)["config"].items() if value is None]
 
 
 def test_a_components_complaint_names_the_setting_that_it_comes_from() -> None:

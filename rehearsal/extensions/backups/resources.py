@@ -174,6 +174,7 @@ def _restore_bucket(place: Place, content: Any, metadata: Mapping[str, str]) -> 
         if name in s3.buckets:
             raise refused(f"The bucket {name} exists already.")
         s3.create_bucket(name, place[1])
+        _encrypt(s3, name, told)
     elif name not in s3.buckets:
         raise refused(f"The bucket {name} does not exist.")
     at = told.get("restoretime")
@@ -183,6 +184,13 @@ def _restore_bucket(place: Place, content: Any, metadata: Mapping[str, str]) -> 
         if then and then[-1][1] is not None:
             s3.put_object(name, key, then[-1][1])
     return f"arn:aws:s3:::{name}"
+
+
+def _encrypt(s3: Any, name: str, told: Mapping[str, str]) -> None:
+    """Encrypt a new bucket as the metadata say; S3's own keys do it in any case."""
+    key = told.get("kmskey", "") if told.get("encryptiontype") == "SSE-KMS" else ""
+    rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key} if key else {"SSEAlgorithm": "AES256"}
+    s3.put_bucket_encryption(name, {"Rule": {"ApplyServerSideEncryptionByDefault": rule}})
 
 
 def _bucket_tags(place: Place) -> dict[str, dict[str, str]]:
