@@ -51,6 +51,7 @@ def test_a_database_and_its_replicas(site: Site, subtests: pytest.Subtests) -> N
         a_lost_primary_is_not_made_again_empty,
         a_replica_is_written_to_instead,
         the_same_again_changes_nothing,
+        what_is_written_to_does_not_follow_again_by_accident,
     )
 
 
@@ -151,3 +152,11 @@ def a_replica_is_written_to_instead(site: Site) -> None:
     assert {name: found[name] for name in AS_CLIENTS_SEE_IT} == json.loads(site.before["outputs"][0])
     assert found["identifier"] == writer["DBInstanceIdentifier"] == password(site)["dbInstanceIdentifier"]
     assert password(site)["password"] == site.before["password"][0]
+
+
+def what_is_written_to_does_not_follow_again_by_accident(site: Site) -> None:
+    before = identifiers(site)
+    say(site, UPGRADED)
+    told = site.pulumi("preview", fails=True)
+    assert "MySQL: database.replicas: '1' stands alone and has rows of its own" in told
+    assert identifiers(site) == before
