@@ -71,10 +71,10 @@ class Backups(pulumi.ComponentResource):
         self.copy_vault_arns = []
         copies = list[tuple[VaultCopy, pulumi.Input[str]]]()
         for number, copy in enumerate(wanted.copies):
-            region = copy.get("region")
-            if region is None:
+            if "vault_arn" in copy:
                 copies.append((copy, copy["vault_arn"]))
                 continue
+            region = copy.get("region", "")
             away = elsewhere(f"Backups: backups.copies[{number}].region", region, own.region)
             there = vault(own, f"copies-{region}", {**data_tag(), **roles}, region=away).vault
             self.copy_vault_arns.append(there.arn)

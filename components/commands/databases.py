@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from .errors import ApiError
+from .errors import ApiError, CommandError
 from .points import RESTORED_TAG, Point, tags, target_name
 from .target import Check, Progress, Target, check, merged
 
 _LONGEST = 63
+_OF_THE_REGION = ("dbparametergroupname", "optiongroupname", "availabilityzone")
 _FAILED = ("failed", "incompatible-network", "incompatible-parameters", "incompatible-restore", "storage-full")
 
 
@@ -35,9 +36,19 @@ class Database(Target):
         by_itself = [] if own is None or latest is None or latest < own[0] else [Point(latest, "", "", continuous=True)]
         return [*super().candidates(), *by_itself]
 
+    def check_place(self) -> None:
+        """Refuse to guess a network in another region."""
+        if self.elsewhere and not (self.place.subnet_group and self.place.security_groups):
+            raise CommandError(
+                f"database {self.data.name}: it was in {self.data.arn.split(':')[3]}: give --subnet-group and "
+                f"--security-groups of {self.api.region}"
+            )
+
     def metadata(self) -> dict[str, str]:
         """Say where it goes."""
-        source = self._described(self.data.name)
+        source, kept = self._source(), self.kept_metadata()
+        if self.elsewhere:  # those are of the region, too
+            kept = {key: value for key, value in kept.items() if key.lower() not in _OF_THE_REGION}
         wanted = {
             "DBInstanceIdentifier": self.name,
             "MultiAZ": "false",
@@ -50,9 +61,13 @@ class Database(Target):
                 "DBParameterGroupName": source["DBParameterGroups"][0]["DBParameterGroupName"],
                 "VpcSecurityGroupIds": json.dumps(_groups(source)),
             }
+        if self.place.subnet_group:
+            wanted["DBSubnetGroupName"] = self.place.subnet_group
+        if self.place.security_groups:
+            wanted["VpcSecurityGroupIds"] = json.dumps(self.place.security_groups)
         if self.point.continuous:
             wanted |= {"RestoreTime": _utc(self.point.time), "UseLatestRestorableTime": "false"}
-        return merged(self.kept_metadata(), wanted)
+        return merged(kept, wanted)
 
     def there(self) -> str:
         """Find it by its name."""
@@ -68,7 +83,7 @@ class Database(Target):
         if self.point.arn:
             super().begin()
             return
-        source = self._described(self.data.name)
+        source = self._source()
         if self.there() or not source:
             return
         self.api.call(
@@ -77,9 +92,9 @@ class Database(Target):
             SourceDBInstanceIdentifier=self.data.name,
             TargetDBInstanceIdentifier=self.name,
             RestoreTime=self.point.time,
-            DBSubnetGroupName=source["DBSubnetGroup"]["DBSubnetGroupName"],
+            DBSubnetGroupName=self.place.subnet_group or source["DBSubnetGroup"]["DBSubnetGroupName"],
             DBParameterGroupName=source["DBParameterGroups"][0]["DBParameterGroupName"],
-            VpcSecurityGroupIds=_groups(source),
+            VpcSecurityGroupIds=list(self.place.security_groups) or _groups(source),
             MultiAZ=False,
             PubliclyAccessible=False,
             DeletionProtection=False,
@@ -112,7 +127,7 @@ class Database(Target):
 
     def checks(self, arn: str) -> list[Check]:
         """Look at the database."""
-        found, source = self._described(self.name), self._described(self.data.name)
+        found, source = self._described(self.name), self._source()
         if not found:
             return [check(well=False, shown=f"{self.name} is not there")]
         told = self.api.call("rds", "list_tags_for_resource", ResourceName=arn)["TagList"]
@@ -141,7 +156,7 @@ class Database(Target):
         into = f"r{self.point.time.astimezone(UTC):%Y%m%d-%H%M}"
         if not self.point.continuous:
             origin = [f"snapshot: {self.point.arn}"]
-        elif self._described(self.data.name):
+        elif self._source():
             origin = [f"source_identifier: {self.data.name}", f'time: "{_utc(self.point.time)}"']
         else:
             origin = [f"source_identifier: {self.name}"]
@@ -158,6 +173,10 @@ class Database(Target):
             f"  aws rds delete-db-instance --db-instance-identifier {self.name} --skip-final-snapshot",
         ]
 
+    def _source(self) -> dict[str, Any] | None:
+        """Return what is restored, if it is there; one of the same name in another region is another one."""
+        return None if self.elsewhere else self._described(self.data.name)
+
     def _described(self, name: str) -> dict[str, Any] | None:
         try:
             return self.api.call("rds", "describe_db_instances", DBInstanceIdentifier=name)["DBInstances"][0]
@@ -168,7 +187,7 @@ class Database(Target):
 
     def _own_window(self) -> tuple[datetime, datetime] | None:
         """Return from when until when RDS itself can restore any second."""
-        source = self._described(self.data.name)
+        source = self._source()
         latest: datetime | None = (source or {}).get("LatestRestorableTime")
         if not source or not latest or not source.get("BackupRetentionPeriod"):
             return None

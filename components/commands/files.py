@@ -137,6 +137,7 @@ class Bucket(Target):
         key = rule["ServerSideEncryptionConfiguration"]["Rules"][0]["ApplyServerSideEncryptionByDefault"].get(
             "KMSMasterKeyID"
         )
+        key = "" if self.foreign_key(str(key)) else key
         return {"EncryptionType": "SSE-KMS", "KMSKey": str(key)} if key else {"EncryptionType": "SSE-S3"}
 
     def _guarded(self, bucket: str, arn: str) -> list[Check]:

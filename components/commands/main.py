@@ -11,6 +11,7 @@ from .backup import Backup
 from .errors import CommandError
 from .restore import Restore
 from .stack import KINDS, find
+from .target import Place
 from .tell import Tell
 
 _INTERRUPTED = 130
@@ -38,7 +39,9 @@ def _backup(asked: argparse.Namespace) -> bool:
 def _restore(asked: argparse.Namespace) -> bool:
     to = times.read(asked.to, datetime.now(UTC))
     api = Api(asked.region, asked.profile)
-    restore = Restore(api, Tell(), find(api, asked.stack), to, asked.only)
+    groups = tuple(group.strip() for group in asked.security_groups.split(",") if group.strip())
+    place = Place(asked.zone, asked.subnet_group, groups)
+    restore = Restore(api, Tell(), find(api, asked.stack), to, asked.only, place=place)
     if not asked.plan:
         return restore.run()
     restore.plan()
@@ -72,5 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         help="such as '2026-11-23 14:02' by this machine's clock, 2026-11-23T13:02Z, or now",
     )
     restore.add_argument("--plan", action="store_true", help="only show what would be done")
+    restore.add_argument("--zone", default="", help="zone for volumes, such as eu-west-1a (default: as it was)")
+    restore.add_argument(
+        "--subnet-group", default="", metavar="NAME", help="subnet group for the database (default: as it was)"
+    )
+    restore.add_argument(
+        "--security-groups", default="", metavar="IDS", help="its security groups, with commas (default: as they were)"
+    )
     restore.set_defaults(run=_restore)
     return parser

@@ -11,7 +11,7 @@ from .errors import CommandError
 from .files import Bucket, FileSystem
 from .points import none_before, oldest
 from .stack import Data, Stack
-from .target import Progress, Target
+from .target import Place, Progress, Target
 from .tell import Tell
 from .volumes import Volume
 
@@ -21,6 +21,7 @@ _TARGETS: dict[str, type[Target]] = {
     "elasticfilesystem:file-system": FileSystem,
     "ec2:volume": Volume,
 }
+_AS_IT_WAS = Place()
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
 
 
@@ -35,12 +36,13 @@ class Restore:
         to: datetime,
         only: str | None = None,
         *,
+        place: Place = _AS_IT_WAS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pause: Callable[[float], object] = time.sleep,
         here: tzinfo | None = None,
     ) -> None:
         self._tell, self._now, self._pause, self._here = tell, now, pause, here
-        self._stack, self._to = stack, to
+        self._stack, self._to, self._place = stack, to, place
         self._left_out = list[str]()
         self._targets = [self._target(api, data, asked=only is not None) for data in stack.only(only)]
         self._found = [target for target in self._targets if target is not None]
@@ -59,12 +61,14 @@ class Restore:
             self._left_out.append(line)
             return None
         try:
-            return kind(api, self._stack, data, self._to, self._now())
+            target = kind(api, self._stack, data, self._to, self._now(), place=self._place)
         except CommandError as error:
             if asked or "no recovery point" not in str(error):
                 raise
             self._left_out.append(str(error))
             return None
+        target.check_place()
+        return target
 
     def plan(self) -> None:
         """Show step by step what would be restored, from what, and into what."""

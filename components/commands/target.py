@@ -32,6 +32,15 @@ class Check:
     shown: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where something is restored to, as far as that is said and not left as it was."""
+
+    zone: str = ""
+    subnet_group: str = ""
+    security_groups: tuple[str, ...] = ()
+
+
 class Target(ABC):
     """A resource that is restored, beside what is there."""
 
@@ -40,8 +49,11 @@ class Target(ABC):
     type: ClassVar[str]
     """AWS Backup's name of the type."""
 
-    def __init__(self, api: Api, stack: Stack, data: Data, to: datetime, now: datetime) -> None:
+    def __init__(  # noqa: PLR0913
+        self, api: Api, stack: Stack, data: Data, to: datetime, now: datetime, *, place: Place
+    ) -> None:
         self.api, self.stack, self.data, self.to, self.now = api, stack, data, to, now
+        self.place = place
         self.point: Point = newest(self.candidates(), f"{data.kind} {data.name}", to, oldest(self._own(), now))
 
     def candidates(self) -> list[Point]:
@@ -50,6 +62,14 @@ class Target(ABC):
 
     def _own(self) -> list[Mapping[str, Any]]:
         return [point for point in self.stack.points if point["ResourceArn"] == self.data.arn]
+
+    def check_place(self) -> None:  # noqa: B027  most kinds have nothing to refuse
+        """Raise `CommandError` where it is not known where to restore to."""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it was in another region, from which only its copies have come."""
+        return self.data.arn.split(":")[3] not in ("", self.api.region)
 
     @property
     @abstractmethod
@@ -157,7 +177,14 @@ class Target(ABC):
             BackupVaultName=self.point.vault,
             RecoveryPointArn=self.point.arn,
         )
-        return dict(told.get("RestoreMetadata") or {})
+        kept: dict[str, str] = told.get("RestoreMetadata") or {}
+        # Keys do not leave their region: the service's own takes the place of one of another.
+        return {key: value for key, value in kept.items() if not self.foreign_key(value)}
+
+    def foreign_key(self, value: str) -> bool:
+        """Whether *value* is the ARN of a key of another region."""
+        parts = value.split(":")
+        return len(parts) > 3 and parts[2] == "kms" and parts[3] != self.api.region  # noqa: PLR2004
 
 
 def merged(kept: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:

@@ -27,6 +27,10 @@ class Volume(Target):
             wanted |= {key: str(source[name]) for key, name in _MORE.items() if source.get(name)}
         return merged(kept, wanted)
 
+    def check_place(self) -> None:
+        """Refuse a zone of another region."""
+        self._zone()
+
     def there(self) -> str:
         """Find it by its tags, or by the job that has made it and was not seen to its end."""
         filters = [{"Name": f"tag:{FROM_TAG}", "Values": [self.point.arn]}]
@@ -93,10 +97,14 @@ class Volume(Target):
         ]
 
     def _zone(self) -> str:
-        source = self._described(self.data.name)
-        zone = str(source["AvailabilityZone"]) if source else self._kept_zone()
-        if not zone:
-            raise CommandError(f"the recovery point of {self.data.name} does not say in which zone it was")
+        source = None if self.place.zone else self._described(self.data.name)
+        zone = self.place.zone or (str(source["AvailabilityZone"]) if source else self._kept_zone())
+        if not zone.startswith(self.api.region):
+            was = f"is {zone}" if zone else "is not known"
+            raise CommandError(
+                f"volume {self.data.name}: its zone {was}, not one of {self.api.region}: "
+                f"give --zone, such as {self.api.region}a"
+            )
         return zone
 
     def _kept_zone(self) -> str:
@@ -113,7 +121,8 @@ class Volume(Target):
         return found[0] if found else None
 
     def _arn(self, volume: str) -> str:
-        return f"{self.data.arn.rsplit('/', 1)[0]}/{volume}"
+        *_, account, _ = self.data.arn.split(":")
+        return f"{':'.join(self.data.arn.split(':')[:3])}:{self.api.region}:{account}:volume/{volume}"
 
 
 _MORE = {"iops": "Iops", "throughput": "Throughput", "kmsKeyId": "KmsKeyId"}

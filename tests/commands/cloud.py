@@ -15,6 +15,7 @@ from components.commands.api import Api
 from components.commands.backup import Backup
 from components.commands.restore import Restore
 from components.commands.stack import find
+from components.commands.target import Place
 from components.commands.tell import Tell
 from rehearsal.deploy import Deployment, deploy
 from rehearsal.emulator import Emulator
@@ -82,7 +83,7 @@ class Cloud:
         return made.run(), out.getvalue()
 
     def restore(self, to: datetime, only: str | None = None, *, plan: bool = False, **more: Any) -> tuple[bool, str]:
-        out, api = io.StringIO(), Api(REGION)
+        out, api = io.StringIO(), Api(more.pop("region", REGION))
         pause = more.pop("pause", self.wait)
         made = Restore(
             api,
@@ -90,6 +91,7 @@ class Cloud:
             find(api, more.pop("stack", self.stack)),
             to,
             only,
+            place=more.pop("place", Place()),
             now=lambda: self.now,
             pause=pause,
             here=UTC,

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from components.commands.backup import Backup
 from components.commands.main import main
+from rehearsal.extensions.backups import CLOCK
 from tests.programs import ROOT
 
 from .cloud import CREDENTIALS, Cloud
@@ -69,6 +71,20 @@ def test_wrong_arguments_end_with_2(arguments: list[str], capsys: pytest.Capture
         main(arguments)
     assert ended.value.code == 2
     assert "usage: elasticweb" in capsys.readouterr().err
+
+
+def test_a_plan_takes_a_zone_and_refuses_one_of_another_region(
+    shop: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(CLOCK, "now", lambda: datetime.now(UTC))
+    shop.run_rule()
+    asked = ["restore", "--stack", shop.stack, "--to", "now", "--only", "volume", "--plan"]
+    assert main([*asked, "--zone", "eu-central-1b"]) == 0
+    assert "into a new volume in eu-central-1b" in capsys.readouterr().out
+    assert main([*asked, "--zone", "eu-west-1a"]) == 1
+    said = capsys.readouterr()
+    assert "its zone is eu-west-1a, not one of eu-central-1: give --zone, such as eu-central-1a\n" in said.err
+    assert said.out == ""
 
 
 @pytest.mark.parametrize("days", ["0", "36501", "abc", "-1", "1.5"])

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from components.commands.api import Api
+from components.commands.errors import CommandError
+from components.commands.target import Place
 from rehearsal.errors import RehearsalError
 from rehearsal.extensions import backups
 from rehearsal.extensions.backups import CLOCK
@@ -55,6 +58,67 @@ def test_copies_come_to_the_other_region_as_snapshots_kept_for_their_own_time(sh
     assert not any(":continuous:" in point["RecoveryPointArn"] for point in there)
     own = backups.store(ACCOUNT, ELSEWHERE).points
     assert all(":eu-central-1:" in point.told["SourceBackupVaultArn"] for point in own.values())
+
+
+def started(shop: Cloud, monkeypatch: pytest.MonkeyPatch, only: str, place: Place) -> dict[str, str]:
+    """Return the metadata with which the restore of a copy begins."""
+    told = list[dict[str, str]]()
+    real = Api.call
+
+    def noting(self: Api, service: str, operation: str, **parameters: Any) -> Any:
+        answer = real(self, service, operation, **parameters)
+        if operation == "get_recovery_point_restore_metadata":
+            keys = {"kmsKeyId": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/own", "AvailabilityZone": f"{REGION}a"}
+            answer["RestoreMetadata"] = {**answer["RestoreMetadata"], **keys, "DBParameterGroupName": "of-the-source"}
+        if operation == "start_restore_job":
+            told.append(parameters["Metadata"])
+            raise CommandError("seen enough")
+        return answer
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Api, "call", noting)
+        with pytest.raises(CommandError, match="seen enough"):
+            shop.restore(shop.now, only, region=ELSEWHERE, place=place)
+    return {key.lower(): value for key, value in told[0].items()}
+
+
+def test_from_a_copy_in_another_region_nothing_of_the_first_one_is_asked_for(
+    shop: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run_rule()
+    shop.now += timedelta(hours=1)
+    volume = started(shop, monkeypatch, "volume", Place(zone=f"{ELSEWHERE}b"))
+    assert volume["availabilityzone"] == f"{ELSEWHERE}b"
+    database = started(shop, monkeypatch, "database", Place("", "there", ("sg-1", "sg-2")))
+    assert database["dbsubnetgroupname"] == "there"
+    assert json.loads(database["vpcsecuritygroupids"]) == ["sg-1", "sg-2"]
+    assert database.keys().isdisjoint({"dbparametergroupname", "availabilityzone"})
+    assert not any(REGION in value and ":kms:" in value for value in (*volume.values(), *database.values()))
+
+
+@pytest.mark.parametrize(
+    ("only", "place", "complaint"),
+    [
+        ("volume", Place(), rf": its zone is {REGION}a, not one of {ELSEWHERE}: give --zone, such as {ELSEWHERE}a$"),
+        ("volume", Place(f"{REGION}b"), rf"its zone is {REGION}b, not one of {ELSEWHERE}: give --zone"),
+        ("database", Place(), rf"it was in {REGION}: give --subnet-group and --security-groups of {ELSEWHERE}$"),
+        ("database", Place("", "there"), "give --subnet-group and --security-groups"),
+        (None, Place(), "give --"),
+    ],
+)
+def test_a_plan_in_another_region_asks_where_to(shop: Cloud, only: str | None, place: Place, complaint: str) -> None:
+    shop.run_rule()
+    shop.now += timedelta(hours=1)
+    with pytest.raises(CommandError, match=complaint):
+        shop.restore(shop.now, only, plan=True, region=ELSEWHERE, place=place)
+
+
+def test_a_volume_whose_zone_is_lost_is_restored_in_another(shop: Cloud) -> None:
+    shop.run_rule()
+    well, said = shop.restore(shop.now, "volume", place=Place(zone=f"{REGION}b"))
+    assert well, said
+    assert f"into a new volume in {REGION}b" in said
+    assert f"ok   in {REGION}b" in said
 
 
 def test_a_continuous_backup_is_one_point_that_reaches_every_second(shop: Cloud) -> None:
