@@ -161,9 +161,10 @@ def test_how_long_one_is_waited_for_counts_from_when_it_was_seen_first(status: s
     replica = Replica("elastic-1", "p-elastic-1", status, lag=lag)
     first = decide(Observation(Journal(grown=NOW - 9 * LATE), (replica,)), _policy(), NOW)
     assert (first.kind, first.late) == (Kind.NOTE, False)
-    assert first.journal == Journal(key="elastic-1", at=NOW, grown=NOW - 9 * LATE)
+    noted = Journal(key="elastic-1", at=NOW, grown=NOW - 9 * LATE)
+    assert first.journal == noted
     for later, late in ((LATE, False), (LATE + 1, True)):
-        action = decide(Observation(first.journal, (replica,)), _policy(), NOW + later)
+        action = decide(Observation(noted, (replica,)), _policy(), NOW + later)
         assert (action.kind, action.late) == (Kind.WAIT, late)
 
 
